@@ -1,0 +1,32 @@
+import type { Inventory, OperatingSystem } from "../domain/fleet/inventory.ts";
+
+/**
+ * CONTRACT of an inventory format. Pure: text in, fragments out.
+ * A fragment may hold only part of a device (a hotfix list has no operating system); `mergeFragments` joins those of one device.
+ */
+export interface InventoryFormat {
+  readonly name: FormatName;
+  /** cheap and sure: two formats never claim the same text */
+  looksLike(text: string): boolean;
+  /** @throws ProductError `unreadable-input` with line or field when nothing in the text can be trusted */
+  parse(text: string, source: string): ParsedInput;
+}
+
+export type FormatName = "native" | "systeminfo" | "hotfix-list" | "osquery" | "computer-info";
+
+/** What a text holds: devices (or parts of them), and what in it could not be read. */
+export interface ParsedInput {
+  readonly fragments: readonly InventoryFragment[];
+  readonly problems: readonly InputProblem[];
+}
+
+/** A device as far as one text tells of it. `installedKbs` absent: the text has no hotfix list; `null`: it has one that cannot be read. */
+export type InventoryFragment = Partial<Omit<Inventory, "os">> & { readonly os?: OperatingSystem };
+
+/** Something that was left out of the result, and where it stands. */
+export interface InputProblem {
+  readonly source: string;
+  readonly line?: number;
+  readonly field?: string;
+  readonly message: string;
+}
