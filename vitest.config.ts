@@ -1,6 +1,13 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
+/** Where CI wants the numbers as JSON beside the usual output. */
+const report = process.env["PATCHGAP_TEST_REPORT"];
+
 const config: ViteUserConfig = defineConfig({
-  test: { include: ["src/**/*.test.ts", "test/**/*.test.ts"], testTimeout: 60_000 },
+  test: {
+    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    testTimeout: 60_000,
+    ...(report === undefined ? {} : { reporters: ["default", "json"], outputFile: { json: report } }),
+  },
 });
 export default config;

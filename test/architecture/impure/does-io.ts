@@ -1,0 +1,10 @@
+import { readFileSync } from "node:fs";
+
+/** Every line below must be refused by the compiler under the settings of the domain. */
+export function doesIo(): void {
+  readFileSync("knowledge.json");
+  void fetch("https://example.invalid");
+  process.exit();
+  console.log("hello");
+  setTimeout(doesIo, 1);
+}

@@ -1,0 +1,3 @@
+import { msrc } from "../feeds/msrc/msrc-feed.ts";
+
+export const named: string = msrc.name;

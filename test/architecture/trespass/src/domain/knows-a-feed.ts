@@ -1,0 +1,3 @@
+import type { Feed } from "../feeds/feed.ts";
+
+export type Knows = Feed;

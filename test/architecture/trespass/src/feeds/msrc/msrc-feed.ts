@@ -1,0 +1,3 @@
+import type { Feed } from "../feed.ts";
+
+export const msrc: Feed = { name: "msrc" };

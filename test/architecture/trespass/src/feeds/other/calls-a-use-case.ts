@@ -1,0 +1,3 @@
+import { sync } from "../../app/sync.ts";
+
+export const calls: string = sync;

@@ -1,0 +1,3 @@
+import { msrc } from "../msrc/msrc-feed.ts";
+
+export const other: string = msrc.name;

@@ -1,0 +1,3 @@
+import { composed } from "../compose.ts";
+
+export const wired: string = composed;

@@ -1,0 +1,3 @@
+import type { A } from "../domain/round-a.ts";
+
+export type Knows = A;
