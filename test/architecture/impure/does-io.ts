@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 export function doesIo(): void {
   readFileSync("knowledge.json");
   void fetch("https://example.invalid");
-  process.exit();
+  process.exitCode = 1;
   console.log("hello");
   setTimeout(doesIo, 1);
 }

@@ -1,0 +1,91 @@
+import { closeSync, existsSync, linkSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import Database from "better-sqlite3";
+import { ProductError } from "../../domain/errors.ts";
+import { migrations } from "./migrations.ts";
+import { withDatabaseErrors } from "./sqlite-errors.ts";
+
+/** "pgap": tells our databases from other people's. */
+const applicationId = 0x70_67_61_70;
+const busyTimeoutMs = 15_000;
+const abandonedAfterMs = 10 * 60_000;
+
+/** Opens the database of a data folder, made new where there is none; `:memory:` for one that is forgotten. */
+export function openDatabase(file: string): Database.Database {
+  return withDatabaseErrors(file, () => {
+    if (file === ":memory:") return migrate(file, configure(new Database(file)));
+    if (!existsSync(file)) create(file);
+    return migrate(file, configure(checkOwner(file, new Database(file, { timeout: busyTimeoutMs, fileMustExist: true }))));
+  });
+}
+
+/**
+ * Made under another name and linked into place when it is whole: an empty or half-made file is never taken for a database,
+ * and of two processes that create at once one wins.
+ */
+function create(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  removeAbandoned(file);
+  const draft = `${file}.new-${process.pid}`;
+  rmSync(draft, { force: true });
+  closeSync(openSync(draft, "wx", 0o600));
+  migrate(file, configure(new Database(draft, { fileMustExist: true }))).close();
+  try {
+    linkSync(draft, file);
+  } catch {
+    // Somebody else was faster, or the file system has no hard links.
+    if (!existsSync(file)) renameSync(draft, file);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** Drafts of processes that were killed while creating. */
+function removeAbandoned(file: string): void {
+  const prefix = `${basename(file)}.new-`;
+  for (const name of readdirSync(dirname(file)).filter((entry) => entry.startsWith(prefix))) {
+    const path = join(dirname(file), name);
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat !== undefined && Date.now() - stat.mtimeMs > abandonedAfterMs) rmSync(path, { force: true });
+  }
+}
+
+function configure(database: Database.Database): Database.Database {
+  database.pragma("journal_mode = WAL");
+  // better-sqlite3 is built with NORMAL, under which a power cut can take back what was committed.
+  database.pragma("synchronous = FULL");
+  database.pragma("foreign_keys = ON");
+  return database;
+}
+
+function checkOwner(file: string, database: Database.Database): Database.Database {
+  if (database.pragma("application_id", { simple: true }) === applicationId) return database;
+  database.close();
+  throw new ProductError("database", "the file is not a patchgap database", {
+    place: { source: file },
+    hint: "Move the file away, or name another folder with --data.",
+  });
+}
+
+function migrate(file: string, database: Database.Database): Database.Database {
+  if (version(database) < migrations.length) {
+    database
+      .transaction(() => {
+        for (const migration of migrations.slice(version(database))) database.exec(migration);
+        database.pragma(`application_id = ${applicationId}`);
+        database.pragma(`user_version = ${migrations.length}`);
+      })
+      .immediate();
+  }
+  if (version(database) === migrations.length) return database;
+  const found = version(database);
+  database.close();
+  throw new ProductError("database", `the database has schema ${found}; this patchgap knows schemas up to ${migrations.length}`, {
+    place: { source: file },
+    hint: "It was written by a newer patchgap: run that one, or name another folder with --data.",
+  });
+}
+
+function version(database: Database.Database): number {
+  return database.pragma("user_version", { simple: true }) as number;
+}
