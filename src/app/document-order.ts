@@ -1,0 +1,27 @@
+import type { UpdateDocument } from "../domain/catalog/document.ts";
+
+/** Above 0: `a` is the later self, by revision and release date. 0: MSRC gives no reason to prefer one. */
+export type CompareRevisions = (a: DocumentState, b: DocumentState) => number;
+
+export interface DocumentState {
+  readonly revision: string;
+  readonly currentRelease: string;
+}
+
+/**
+ * Between two that MSRC dates alike and that differ, the one that says more wins, then the greater digest:
+ * the choice must not depend on which was seen first.
+ */
+export function compareContents(a: UpdateDocument, b: UpdateDocument, digests: readonly [a: string, b: string]): number {
+  return countRows(a) - countRows(b) || compareTexts(...digests);
+}
+
+export function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function countRows(document: UpdateDocument): number {
+  let rows = 0;
+  for (const vulnerability of document.vulnerabilities) for (const fix of vulnerability.fixes) rows += fix.productIds.length;
+  return rows;
+}
