@@ -1,0 +1,37 @@
+import type { AssessmentStatus, Explanation, MissingUpdate } from "../domain/assessment/assessment.ts";
+import type { OperatingSystem } from "../domain/fleet/inventory.ts";
+
+/** What `missing --json` prints. */
+export interface MissingReport {
+  readonly catalog: CatalogSummary;
+  /** in the order of the inventories given */
+  readonly devices: readonly DeviceReport[];
+}
+
+/** The knowledge behind an answer. */
+export interface CatalogSummary {
+  readonly revision: number;
+  readonly documents: number;
+  /** `2026-Mar`; null for a catalog without documents */
+  readonly newest: string | null;
+  /** months between the first and the newest that the catalog does not hold */
+  readonly absent: readonly string[];
+}
+
+export interface DeviceReport {
+  readonly deviceName: string;
+  /** 40 hex digits */
+  readonly deviceId: string;
+  readonly os: OperatingSystem;
+  readonly status: AssessmentStatus;
+  /** the day asked for, `YYYY-MM-DD` */
+  readonly asOf: string;
+  /** null unless the status is `assessed`: not knowing is never an empty list */
+  readonly missing: readonly MissingUpdate[] | null;
+  readonly pendingRestart: boolean;
+  readonly notes: readonly string[];
+  /** MSRC product names the device was matched to */
+  readonly products: readonly string[];
+  /** for the KBs asked for, in that order; absent when none were */
+  readonly explanations?: readonly Explanation[];
+}

@@ -1,0 +1,39 @@
+/** What the command line touches of the world; tests hand in their own. */
+export interface Io {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** standard input, read when a command asks for it */
+  readonly stdin: () => AsyncIterable<Uint8Array>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly now: () => Date;
+}
+
+export interface Output {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  /** width in characters; undefined where it is no terminal */
+  readonly columns: number | undefined;
+}
+
+/** The process's own. */
+export function processIo(): Io {
+  return {
+    stdout: outputOf(process.stdout),
+    stderr: outputOf(process.stderr),
+    stdin: () => process.stdin,
+    environment: process.env,
+    now: () => new Date(),
+  };
+}
+
+function outputOf(stream: NodeJS.WriteStream): Output {
+  // A reader that leaves early (`| head`) is no error of ours.
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+  return {
+    write: (text) => void stream.write(text),
+    isTerminal: stream.isTTY === true,
+    columns: stream.isTTY === true ? stream.columns : undefined,
+  };
+}
