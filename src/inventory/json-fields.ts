@@ -1,0 +1,101 @@
+import { isLongerThan } from "./device-name.ts";
+import { isJsonObject, type JsonObject } from "./json-text.ts";
+import { LIMITS } from "./limits.ts";
+
+/** A member of the wrong type, named by its path (`os.ubr`, `installedKbs[3]`); it refuses the one item, not the file. */
+export class FieldError extends Error {
+  override readonly name: string = "FieldError";
+  readonly field: string;
+
+  constructor(field: string, message: string) {
+    super(message);
+    this.field = field;
+  }
+}
+
+/** Own members only: a text with `__proto__` or without `constructor` changes nothing. */
+export function member(object: JsonObject, name: string): unknown {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+/** Reads members of one object by type. Absent and `null` both read as undefined: PowerShell writes null for what it does not know. */
+export class FieldReader {
+  readonly #object: JsonObject;
+  readonly #path: string;
+
+  constructor(object: JsonObject, path = "") {
+    this.#object = object;
+    this.#path = path;
+  }
+
+  pathOf(name: string): string {
+    return this.#path + name;
+  }
+
+  has(name: string): boolean {
+    return Object.hasOwn(this.#object, name);
+  }
+
+  value(name: string): unknown {
+    return member(this.#object, name) ?? undefined;
+  }
+
+  /** @throws FieldError where there is something else than a text of ordinary length */
+  text(name: string): string | undefined {
+    const value = this.value(name);
+    if (value === undefined) return undefined;
+    return checkText(value, this.pathOf(name));
+  }
+
+  /** @throws FieldError where there is something else than true or false */
+  flag(name: string): boolean | undefined {
+    const value = this.value(name);
+    if (value === undefined || typeof value === "boolean") return value;
+    throw new FieldError(this.pathOf(name), "must be true or false");
+  }
+
+  /** @throws FieldError where there is something else than a whole number in the range of builds and revisions */
+  buildNumber(name: string): number | undefined {
+    const value = this.value(name);
+    if (value === undefined) return undefined;
+    if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 999_999) return value;
+    throw new FieldError(this.pathOf(name), "must be a whole number from 0 to 999999");
+  }
+
+  /** @throws FieldError where there is something else than one of the words */
+  oneOf<T extends string>(name: string, words: readonly T[]): T | undefined {
+    const value = this.value(name);
+    if (value === undefined) return undefined;
+    const word = words.find((known) => known === value);
+    if (word === undefined) throw new FieldError(this.pathOf(name), `must be one of ${words.join(", ")}`);
+    return word;
+  }
+
+  /** @throws FieldError where there is something else than an array within the limit */
+  list(name: string, limit: number): readonly unknown[] | undefined {
+    const value = this.value(name);
+    if (value === undefined) return undefined;
+    if (!Array.isArray(value)) throw new FieldError(this.pathOf(name), "must be an array");
+    if (value.length > limit) throw new FieldError(this.pathOf(name), `must not have more than ${limit} entries`);
+    return value;
+  }
+
+  /** @throws FieldError where there is something else than an array of texts */
+  texts(name: string, limit: number): readonly string[] | undefined {
+    return this.list(name, limit)?.map((value, index) => checkText(value, `${this.pathOf(name)}[${index}]`));
+  }
+
+  /** @throws FieldError where there is something else than an object */
+  object(name: string): FieldReader | undefined {
+    const value = this.value(name);
+    if (value === undefined) return undefined;
+    if (!isJsonObject(value)) throw new FieldError(this.pathOf(name), "must be an object");
+    return new FieldReader(value, `${this.pathOf(name)}.`);
+  }
+}
+
+function checkText(value: unknown, field: string): string {
+  if (typeof value !== "string") throw new FieldError(field, "must be a text");
+  if (isLongerThan(value, LIMITS.otherText)) throw new FieldError(field, `must not be longer than ${LIMITS.otherText} characters`);
+  return value;
+}

@@ -1,0 +1,86 @@
+import type { InputProblem, InventoryFragment } from "./format.ts";
+import { FieldError } from "./json-fields.ts";
+import { tryJson } from "./json-text.ts";
+import { LIMITS } from "./limits.ts";
+import { readNativeItem } from "./native-item.ts";
+
+/** What one line of an NDJSON stream gave: a device, or the reason why not, and what was left out of it. */
+export interface LineResult {
+  /** counted from 1 */
+  readonly line: number;
+  readonly fragment?: InventoryFragment;
+  readonly problems: readonly InputProblem[];
+}
+
+const NEWLINE = 0x0a;
+
+/**
+ * Reads native inventories, one object a line, from a stream of bytes of any length with the memory of one line.
+ * Blank lines are no results; a line that is too long or broken is one with a problem, and the stream goes on.
+ */
+export async function* readNativeStream(chunks: AsyncIterable<Uint8Array>, source: string): AsyncGenerator<LineResult> {
+  let line = 1;
+  let parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    let from = 0;
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, from)) {
+      bytes += end - from;
+      if (bytes <= LIMITS.jsonLineBytes) parts.push(chunk.subarray(from, end));
+      yield* resultOf(parts, bytes, line, source);
+      [line, parts, bytes, from] = [line + 1, [], 0, end + 1];
+    }
+    bytes += chunk.length - from;
+    if (bytes <= LIMITS.jsonLineBytes) parts.push(chunk.slice(from));
+    else parts = [];
+  }
+  yield* resultOf(parts, bytes, line, source);
+}
+
+function* resultOf(parts: readonly Uint8Array[], bytes: number, line: number, source: string): Generator<LineResult> {
+  if (bytes > LIMITS.jsonLineBytes) {
+    yield refused(line, source, `the line is longer than ${LIMITS.jsonLineBytes} bytes`);
+    return;
+  }
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: line > 1 }).decode(Buffer.concat(parts));
+    if (text.trim() !== "") yield readNativeLine(text, line, source);
+  } catch {
+    yield refused(line, source, "the line is not UTF-8");
+  }
+}
+
+/** Reads one line of NDJSON. */
+export function readNativeLine(text: string, line: number, source: string): LineResult {
+  const parsed = tryJson(text);
+  if ("error" in parsed) return refused(line, source, "the line is not valid JSON");
+  return { line, ...readItem(parsed.value, { source, line, path: "" }) };
+}
+
+/** Reads one item of an array, a line or a file; what is wrong with it is told by its place. */
+export function readItem(
+  item: unknown,
+  place: { readonly source: string; readonly line?: number; readonly path: string },
+): { readonly fragment?: InventoryFragment; readonly problems: readonly InputProblem[] } {
+  const problems: InputProblem[] = [];
+  const tell = (field: string, message: string): void => {
+    const path = field === "" ? place.path : place.path === "" ? field : `${place.path}.${field}`;
+    problems.push({
+      source: place.source,
+      ...(place.line === undefined ? {} : { line: place.line }),
+      ...(path === "" ? {} : { field: path }),
+      message: `${path === "" ? "the item" : path} ${message}`,
+    });
+  };
+  try {
+    return { fragment: readNativeItem(item, tell), problems };
+  } catch (error) {
+    if (!(error instanceof FieldError)) throw error;
+    tell(error.field, error.message);
+    return { problems };
+  }
+}
+
+function refused(line: number, source: string, message: string): LineResult {
+  return { line, problems: [{ source, line, message }] };
+}
