@@ -1,11 +1,12 @@
 import { ProductError } from "../domain/errors.ts";
 import type { InstalledSoftware } from "../domain/fleet/inventory.ts";
 import type { InventoryFormat, InventoryFragment, ParsedInput } from "./format.ts";
+import { cell } from "./json-cell.ts";
 import { type JsonObject, jsonFormatOf } from "./json-text.ts";
-import { kbsNamedIn, parseKbEntry } from "./kb-entry.ts";
+import { kbsNamedIn } from "./kb-entry.ts";
+import { gatherKbs } from "./kb-list.ts";
 import { LIMITS } from "./limits.ts";
 import { dotnetOfRegistry } from "./osquery-registry.ts";
-import { cell } from "./osquery-rows.ts";
 import { operatingSystemOf } from "./osquery-system.ts";
 import { type HostTables, tablesIn } from "./osquery-tables.ts";
 import { presentMembers } from "./present-members.ts";
@@ -45,18 +46,8 @@ function fragmentOf({ host, tables }: HostTables, problems: ProblemList): Invent
 }
 
 function patchList(rows: readonly JsonObject[], problems: ProblemList): readonly string[] {
-  const kbs = new Set<string>();
-  for (const [index, row] of rows.entries()) {
-    const kb = parseKbEntry(cell(row, "hotfix_id") ?? "");
-    if (kb === undefined) problems.add("names no KB and was left out", { field: `patches[${index}].hotfix_id` });
-    else kbs.add(kb);
-  }
-  if (kbs.size > LIMITS.kbsPerDevice) {
-    throw new ProductError("too-large", `${problems.source} lists more than ${LIMITS.kbsPerDevice} KBs for one device`, {
-      place: { source: problems.source, field: "patches" },
-    });
-  }
-  return [...kbs];
+  const ids = rows.map((row) => cell(row, "hotfix_id") ?? "");
+  return gatherKbs(ids, (index) => `patches[${index}].hotfix_id`, problems);
 }
 
 function program(row: JsonObject): InstalledSoftware[] {

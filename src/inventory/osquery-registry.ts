@@ -1,8 +1,8 @@
 import type { InstalledSoftware, OperatingSystem } from "../domain/fleet/inventory.ts";
 import { dotnetFrameworkOfRelease } from "./dotnet-release.ts";
+import { buildNumberIn, cell } from "./json-cell.ts";
 import type { JsonObject } from "./json-text.ts";
 import { cleanCaption, installationTypeFrom } from "./os-facts.ts";
-import { buildNumberIn, cell } from "./osquery-rows.ts";
 import { presentMembers } from "./present-members.ts";
 
 const WINDOWS_KEY = "\\software\\microsoft\\windows nt\\currentversion";

@@ -1,8 +1,8 @@
 import type { OperatingSystem } from "../domain/fleet/inventory.ts";
+import { buildNumberIn, cell } from "./json-cell.ts";
 import type { JsonObject } from "./json-text.ts";
 import { architectureFrom, cleanCaption, installationTypeByCaption, parseOsVersion } from "./os-facts.ts";
 import { windowsOfRegistry } from "./osquery-registry.ts";
-import { buildNumberIn, cell } from "./osquery-rows.ts";
 import { presentMembers } from "./present-members.ts";
 import type { ProblemList } from "./problem-list.ts";
 

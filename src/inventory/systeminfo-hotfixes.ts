@@ -1,6 +1,5 @@
-import { ProductError } from "../domain/errors.ts";
 import { isNumberlessEntry, kbsNamedIn, parseKbEntry } from "./kb-entry.ts";
-import { LIMITS } from "./limits.ts";
+import { checkKbCount } from "./kb-list.ts";
 import type { ProblemList } from "./problem-list.ts";
 import type { Capture, Entry, Section } from "./systeminfo-capture.ts";
 
@@ -81,7 +80,7 @@ function readEntries(section: Section, problems: ProblemList): Hotfixes {
     else if (isNumberlessEntry(entry.text)) numberless++;
     else unread.push(entry);
   }
-  if (listed.size > LIMITS.kbsPerDevice) throw tooMany(problems.source, section.line);
+  checkKbCount(listed.size, problems.source);
   const stated = statedCount(section.value);
   const stopNote = stopNoteFor(section.entries.length, stated);
   if (stopNote !== undefined && unread.at(-1) === section.entries.at(-1)) unread.pop();
@@ -116,8 +115,4 @@ function tellCount(section: Section, stated: number | undefined, problems: Probl
 
 function unknown(note: string): Hotfixes {
   return { installedKbs: null, notes: [note] };
-}
-
-function tooMany(source: string, line: number): ProductError {
-  return new ProductError("too-large", `${source} lists more than ${LIMITS.kbsPerDevice} KBs for one device`, { place: { source, line } });
 }

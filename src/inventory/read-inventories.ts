@@ -1,0 +1,118 @@
+import { ProductError } from "../domain/errors.ts";
+import type { Inventory } from "../domain/fleet/inventory.ts";
+import { completeInventory, type Incomplete } from "./complete-inventory.ts";
+import { decodeText, type TextEncoding } from "./decode-text.ts";
+import type { FormatName, InputProblem, InventoryFormat, ParsedInput } from "./format.ts";
+import { FORMATS, formatNamed, recognise } from "./formats.ts";
+import { beginsAsJson } from "./json-text.ts";
+import { LIMITS } from "./limits.ts";
+import { mergeFragments } from "./merge-fragments.ts";
+import { type InventoryOfSource, twinProblems } from "./twin-devices.ts";
+
+/** One file, body or standard input: its name for messages, its bytes, and its format where the caller knows it. */
+export interface InventoryInput {
+  readonly source: string;
+  readonly bytes: Uint8Array;
+  readonly format?: FormatName;
+}
+
+/** The devices in the order given, and everything that could not be read of what was given. */
+export interface ReadInventories {
+  readonly devices: readonly Inventory[];
+  readonly problems: readonly InputProblem[];
+}
+
+/**
+ * Reads inventories of any format. With `merge` all inputs describe one device.
+ * @throws ProductError `unreadable-input` or `too-large` for an input that gives nothing at all
+ */
+export function readInventories(inputs: readonly InventoryInput[], options: { readonly merge?: boolean } = {}): ReadInventories {
+  const texts = inputs.map(readInput);
+  const problems = texts.flatMap((text) => text.parsed.problems);
+  if (options.merge === true && texts.length > 0) return { devices: [mergedDevice(texts)], problems };
+  const devices: InventoryOfSource[] = [];
+  for (const text of texts) {
+    const { complete, incomplete } = completeAll(text);
+    const [first] = incomplete;
+    if (complete.length === 0 && first !== undefined) throw refusal(text.source, first);
+    devices.push(...complete.map((inventory) => ({ source: text.source, inventory })));
+    problems.push(...incomplete.map(({ field, reason }) => ({ source: text.source, field, message: `a device was left out: ${reason}` })));
+  }
+  return { devices: devices.map((device) => device.inventory), problems: [...problems, ...twinProblems(devices)] };
+}
+
+interface ReadText {
+  readonly source: string;
+  readonly encoding: TextEncoding;
+  readonly parsed: ParsedInput;
+}
+
+function readInput({ source, bytes, format }: InventoryInput): ReadText {
+  checkSize(bytes, source);
+  const { text, encoding } = decodeText(bytes, source);
+  const chosen = format === undefined ? recognise(text) : formatNamed(format);
+  if (chosen === undefined) throw unknownFormat(text, source);
+  if (encoding === "code-page" && isJsonFormat(chosen)) {
+    throw new ProductError("unreadable-input", `${source} is neither UTF-8 nor UTF-16, as JSON has to be`, { place: { source } });
+  }
+  return { source, encoding, parsed: chosen.parse(text, source) };
+}
+
+function isJsonFormat(format: InventoryFormat): boolean {
+  return format.name !== "systeminfo" && format.name !== "hotfix-list";
+}
+
+/** Before anything is decoded: a text of 100 MB would cost several times as much. */
+function checkSize(bytes: Uint8Array, source: string): void {
+  const isJson =
+    bytes.length > LIMITS.textBytes && bytes.length <= LIMITS.jsonBytes && beginsAsJson(decodeText(bytes.subarray(0, 4_096), source).text);
+  const limit = isJson ? LIMITS.jsonBytes : LIMITS.textBytes;
+  if (bytes.length <= limit) return;
+  throw new ProductError(
+    "too-large",
+    `${source} has ${bytes.length} bytes, the limit is ${isJson || bytes.length > LIMITS.jsonBytes ? LIMITS.jsonBytes : limit}`,
+    {
+      place: { source },
+      hint: "a longer list of devices can be given in parts, or as NDJSON over HTTP",
+    },
+  );
+}
+
+function completeAll({ parsed, encoding }: ReadText): { readonly complete: Inventory[]; readonly incomplete: Incomplete[] } {
+  const complete: Inventory[] = [];
+  const incomplete: Incomplete[] = [];
+  for (const fragment of parsed.fragments) {
+    const result = completeInventory(fragment, [encoding]);
+    if ("reason" in result) incomplete.push(result);
+    else complete.push(result);
+  }
+  return { complete, incomplete };
+}
+
+function mergedDevice(texts: readonly ReadText[]): Inventory {
+  const parts = texts.flatMap((text) => text.parsed.fragments.map((fragment) => ({ source: text.source, fragment })));
+  const result = completeInventory(
+    mergeFragments(parts),
+    texts.map((text) => text.encoding),
+  );
+  if ("reason" in result) throw refusal(texts.map((text) => text.source).join(", "), result);
+  return result;
+}
+
+function refusal(source: string, { field, reason, hint }: Incomplete): ProductError {
+  return new ProductError("unreadable-input", `${source}: ${reason}`, { place: { source, field }, hint });
+}
+
+function unknownFormat(text: string, source: string): ProductError {
+  const known = FORMATS.map((format) => format.name).join(", ");
+  return new ProductError("unreadable-input", `${source} ${seen(text)}, which is none of the known formats (${known})`, {
+    place: { source },
+    hint: "see docs/inventories.md for what each format looks like, or name one with --format",
+  });
+}
+
+function seen(text: string): string {
+  if (text.trim() === "") return "is empty";
+  if (beginsAsJson(text)) return "begins as JSON does, but its first members belong to no inventory";
+  return `is a text of ${text.slice(0, 1_000_000).split("\n").length} lines`;
+}
