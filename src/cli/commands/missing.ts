@@ -1,0 +1,92 @@
+import { assessInventories } from "../../app/assess-inventories.ts";
+import type { MissingReport } from "../../app/missing-report.ts";
+import { loadKnowledge, openExistingStore, readDevices } from "../../compose.ts";
+import type { Config } from "../../config/config.ts";
+import { ProductError } from "../../domain/errors.ts";
+import { coloursFor } from "../colours.ts";
+import { exitCodes } from "../exit-codes.ts";
+import type { Io } from "../io.ts";
+import type { Messages } from "../messages.ts";
+import { printMissingCsv } from "../missing-csv.ts";
+import { printMissingTable } from "../missing-table.ts";
+import { printJson } from "../print-json.ts";
+import { readInput } from "../read-input.ts";
+import type { CommandContext } from "../run.ts";
+import { visible } from "../visible-text.ts";
+
+type Devices = Awaited<ReturnType<typeof readDevices>>;
+
+/** `patchgap missing`: evaluates inventories without storing them. */
+export async function missing({ config, io, messages, names }: CommandContext): Promise<number> {
+  checkUse(config, names);
+  const { devices, problems } = await readAll(config, io);
+  for (const { source, line, field, message } of problems) messages.error(describeProblem(source, line, field, message));
+  if (devices.length === 0) {
+    messages.error("no device could be read");
+    return exitCodes.wrongUse;
+  }
+  const store = await openExistingStore(config);
+  try {
+    const asOf = config.asOf ?? io.now().toISOString().slice(0, 10);
+    const explain = typeof config.explain === "boolean" ? [] : config.explain;
+    const knowledge = await loadKnowledge(store);
+    const report = assessInventories(devices, knowledge, { asOf, includeSuperseded: config.includeSuperseded, explain });
+    io.stdout.write(printReport(report, config, io));
+    return exitCodeFor(report, problems.length, config, messages);
+  } finally {
+    store.close();
+  }
+}
+
+function checkUse(config: Config, names: readonly string[]): void {
+  if (names.length > 0) {
+    throw new ProductError("usage", `stored devices (${names.join(", ")}) cannot be asked for yet`, {
+      hint: "Name inventory files with --inventory FILE.",
+    });
+  }
+  if (config.inventory.length === 0) {
+    throw new ProductError("usage", "no inventory was given", { hint: "Name files with --inventory FILE, or - for standard input." });
+  }
+  if (config.inventory.filter((path) => path === "-").length > 1) throw new ProductError("usage", "standard input can be read once only");
+  if (config.json && config.csv) throw new ProductError("usage", "--json and --csv exclude each other");
+}
+
+/** A file that cannot be read is a problem like any other: the devices of the others get their answer. */
+async function readAll(config: Config, io: Io): Promise<Devices> {
+  const inputs: { source: string; bytes: Uint8Array }[] = [];
+  const unread: ProductError[] = [];
+  for (const path of config.inventory) {
+    try {
+      inputs.push({ source: path === "-" ? "standard input" : path, bytes: await readInput(path, io) });
+    } catch (error) {
+      if (!(error instanceof ProductError)) throw error;
+      unread.push(error);
+    }
+  }
+  const [firstUnread] = unread;
+  if (firstUnread !== undefined && (inputs.length === 0 || config.merge)) throw firstUnread;
+  const { devices, problems } = await readDevices(inputs, config);
+  return { devices, problems: [...unread.map(({ place, message }) => ({ source: place.source ?? "", message })), ...problems] };
+}
+
+function describeProblem(source: string, line: number | undefined, field: string | undefined, message: string): string {
+  return `${source}${line === undefined ? "" : `:${line}`}${field === undefined ? "" : ` (${field})`}: ${message}`;
+}
+
+function printReport(report: MissingReport, config: Config, io: Io): string {
+  if (config.json) return printJson(report);
+  if (config.csv) return io.stdout.isTerminal ? printMissingCsv(report).split("\r\n").map(visible).join("\n") : printMissingCsv(report);
+  const width = Math.max(60, Math.min(io.stdout.columns ?? 120, 200));
+  return printMissingTable(report, { width, colours: coloursFor(io.stdout, io.environment), isExplained: config.explain === true });
+}
+
+/** Under --fail-on-missing a device that cannot be judged is no good news either. */
+function exitCodeFor(report: MissingReport, problems: number, { failOnMissing }: Config, messages: Messages): number {
+  if (problems > 0) {
+    messages.warn(`${problems} ${problems === 1 ? "part" : "parts"} of the input could not be read; the answer covers the rest`);
+    return exitCodes.partly;
+  }
+  if (!failOnMissing) return exitCodes.fine;
+  if (report.devices.some((device) => (device.missing?.length ?? 0) > 0)) return exitCodes.somethingMissing;
+  return report.devices.some((device) => device.missing === null) ? exitCodes.partly : exitCodes.fine;
+}

@@ -1,0 +1,80 @@
+import { parseMonth } from "../../app/parse-month.ts";
+import { type SyncedDocument, type SyncRequest, type SyncResult, syncCatalog } from "../../app/sync-catalog.ts";
+import { checkReleaseHistory, loadKnowledge, openFeed, openStore, syncTools } from "../../compose.ts";
+import type { Config } from "../../config/config.ts";
+import { ProductError } from "../../domain/errors.ts";
+import { coloursFor } from "../colours.ts";
+import { exitCodeOf, exitCodes } from "../exit-codes.ts";
+import type { Io } from "../io.ts";
+import type { Messages } from "../messages.ts";
+import { printError } from "../messages.ts";
+import { printJson } from "../print-json.ts";
+import { progressLine } from "../progress-line.ts";
+import { readInput } from "../read-input.ts";
+import type { CommandContext } from "../run.ts";
+import { printSyncReport, syncJson } from "../sync-report.ts";
+
+/** `patchgap sync`: brings update knowledge in. */
+export async function sync({ config, io, messages }: CommandContext): Promise<number> {
+  const settings = await requestOf(config, io);
+  const feed = await openFeed(config.from);
+  const store = await openStore(config);
+  const progress = progressLine(io, messages.isTalkative);
+  try {
+    const result = await syncCatalog({ ...settings, feed, onProgress: progress.show }, await syncTools(store, io.now));
+    progress.clear();
+    const catalog = result.catalog === undefined ? undefined : (await loadKnowledge(store)).catalog.summary;
+    const summary = catalog === undefined || result.catalog === undefined ? undefined : { revision: result.catalog.revision, ...catalog };
+    tell(result, messages, io.stdout.isTerminal && !config.json);
+    io.stdout.write(
+      config.json ? printJson(syncJson(result, summary)) : printSyncReport(result, summary, coloursFor(io.stdout, io.environment)),
+    );
+    return exitCodeFor(result);
+  } finally {
+    progress.clear();
+    store.close();
+  }
+}
+
+async function requestOf(config: Config, io: Io): Promise<Omit<SyncRequest, "feed" | "onProgress">> {
+  const { allowDowngrade, allowLargeChange, releaseHistory } = config;
+  const since = config.since === undefined ? undefined : checkMonth(config.since);
+  const history = releaseHistory === undefined ? undefined : await checkReleaseHistory(await readInput(releaseHistory, io), releaseHistory);
+  return {
+    allowDowngrade,
+    allowLargeChange,
+    ...(since === undefined ? {} : { since }),
+    ...(history === undefined ? {} : { releaseHistory: history }),
+  };
+}
+
+function checkMonth(text: string): number {
+  const month = parseMonth(text);
+  if (month === undefined) throw new ProductError("usage", `--since: "${text}" is no month`, { hint: "Write it as 2016-Apr." });
+  return month;
+}
+
+/** What went wrong goes to standard error, where it is seen when the result goes into a file; on a terminal the result has it already. */
+function tell({ documents }: SyncResult, messages: Messages, isOnScreen: boolean): void {
+  for (const document of documents) {
+    if (!isOnScreen) tellRefusal(document, messages);
+    if (document.outcome === "unchanged") continue;
+    for (const warning of document.warnings ?? []) messages.debug(`${document.id}: ${warning}`);
+  }
+}
+
+function tellRefusal({ outcome, error, id, location, remark, isWarning }: SyncedDocument, messages: Messages): void {
+  if (error !== undefined) messages.error(`${id ?? location} was not taken: ${printError(error)}`);
+  else if (outcome === "held") messages.error(`${id} from ${location} is held: ${remark}`);
+  else if (outcome === "older") messages.warn(`${id} from ${location} was not taken: ${remark}`);
+  else if (isWarning === true) messages.warn(`${id} from ${location}: ${remark}`);
+}
+
+/** Nothing taken and nothing known before but failures: the failure's own code; some of it: done in part. */
+function exitCodeFor({ documents }: SyncResult): number {
+  const refused = documents.filter(({ outcome }) => outcome === "failed" || outcome === "held" || outcome === "older");
+  if (refused.length === 0) return exitCodes.fine;
+  const [first] = refused;
+  const isAllFailed = refused.length === documents.length && refused.every((document) => document.error?.code === first?.error?.code);
+  return isAllFailed && first?.error !== undefined ? exitCodeOf[first.error.code] : exitCodes.partly;
+}

@@ -1,0 +1,39 @@
+import type { Config, LogLevel } from "../config/config.ts";
+import { type ProductError, printPlace } from "../domain/errors.ts";
+import type { Output } from "./io.ts";
+import { visible } from "./visible-text.ts";
+
+/** What is said beside the result, on standard error. */
+export interface Messages {
+  readonly error: (text: string) => void;
+  readonly warn: (text: string) => void;
+  readonly info: (text: string) => void;
+  readonly debug: (text: string) => void;
+  /** progress and other passing things are welcome */
+  readonly isTalkative: boolean;
+}
+
+const levels: readonly LogLevel[] = ["error", "warn", "info", "debug"];
+
+/** Messages of the level asked for; `--quiet` leaves errors only. */
+export function messagesFor(output: Output, { quiet, logLevel }: Pick<Config, "quiet" | "logLevel">): Messages {
+  const least = quiet ? 0 : levels.indexOf(logLevel);
+  const say = (level: LogLevel, prefix: string) => (text: string) => {
+    if (levels.indexOf(level) <= least) output.write(`${prefix}${visible(text)}\n`);
+  };
+  return {
+    error: say("error", "patchgap: "),
+    warn: say("warn", "patchgap: warning: "),
+    info: say("info", ""),
+    debug: say("debug", ""),
+    isTalkative: least >= levels.indexOf("info"),
+  };
+}
+
+/** An expected failure in one line: where, what, what to do. */
+export function printError({ message, place, hint }: ProductError): string {
+  const where = printPlace(place);
+  const what = where === "" ? message : `${where}: ${message}`;
+  if (hint === undefined) return what;
+  return /[.!?]$/.test(what) ? `${what} ${hint}` : `${what}. ${hint}`;
+}

@@ -1,0 +1,122 @@
+import type { CatalogSummary, DeviceReport, MissingReport } from "../app/missing-report.ts";
+import type { Explanation, MissingUpdate } from "../domain/assessment/assessment.ts";
+import type { OperatingSystem } from "../domain/fleet/inventory.ts";
+import type { Colours } from "./colours.ts";
+import { cut, pad, widthOf, wrap } from "./text-layout.ts";
+import { visible } from "./visible-text.ts";
+
+export interface TableStyle {
+  /** columns of the terminal */
+  readonly width: number;
+  readonly colours: Colours;
+  /** say why each update is listed */
+  readonly isExplained: boolean;
+}
+
+const indent = "  ";
+const kbWidth = 11;
+
+/** The answer for people: a block for each device, then the totals and the knowledge behind it. */
+export function printMissingTable(report: MissingReport, style: TableStyle): string {
+  const blocks = report.devices.map((device) => printDevice(device, style));
+  return [...blocks, printTotals(report, style)].map((lines) => `${lines.join("\n")}\n`).join("\n");
+}
+
+function printDevice(device: DeviceReport, style: TableStyle): string[] {
+  const { bold } = style.colours;
+  const heading = [device.deviceName === "" ? "(no name)" : device.deviceName, printSystem(device.os)].map(visible);
+  return [
+    bold(cut(heading.filter((part) => part !== "").join("  "), style.width)),
+    ...printStatus(device, style),
+    ...(device.missing === null || device.missing.length === 0 ? [] : printUpdates(device.missing, style)),
+    ...(device.explanations ?? []).flatMap((explanation) => printExplanation(explanation, style)),
+    ...device.notes.flatMap((note) => hang("Note: ", note, style)),
+  ];
+}
+
+function printStatus({ status, missing, asOf, notes, pendingRestart }: DeviceReport, style: TableStyle): string[] {
+  const { red, green, yellow } = style.colours;
+  const restart = pendingRestart ? yellow(" A restart is due.") : "";
+  if (missing === null) {
+    const reason = notes.length === 0 ? " No reason is known." : "";
+    return [`${yellow(status === "assessed" ? "unknown" : status)} as of ${asOf}: what is missing cannot be said.${reason}${restart}`];
+  }
+  if (missing.length === 0) return [`${green("nothing missing")} as of ${asOf}.${restart}`];
+  return [`${red(`${count(missing.length, "update")} missing`)} as of ${asOf}.${restart}`];
+}
+
+function printUpdates(missing: readonly MissingUpdate[], style: TableStyle): string[] {
+  const head = `${pad("KB", kbWidth, "right")}Released    Severity   Exploited   CVEs  Closes  Update`;
+  return ["", style.colours.dim(indent + head), ...missing.flatMap((update) => printUpdate(update, style)), ""];
+}
+
+function printUpdate(update: MissingUpdate, style: TableStyle): string[] {
+  const { bold, red, dim } = style.colours;
+  const cells = [
+    bold(pad(`KB${visible(update.id)}`, kbWidth, "right")),
+    pad(update.releasedOn, 12, "right"),
+    severityColour(update, style)(pad(update.severity ?? "-", 11, "right")),
+    update.exploited ? red(pad("yes", 9, "right")) : pad("no", 9, "right"),
+    pad(String(update.distinctCves), 7, "left"),
+    pad(String(update.cumulativeCves), 8, "left"),
+    "  ",
+    visible(update.name),
+  ];
+  const below = indent.length + kbWidth;
+  const details = [update.productsNames.map(visible).join(", "), visible(update.url)];
+  const fitsInOne = below + widthOf(details.join("  ")) <= style.width;
+  const lines = fitsInOne ? [details.join("  ")] : details.flatMap((detail) => wrap(detail, Math.max(20, style.width - below)));
+  return [
+    indent + cells.join(""),
+    ...lines.map((line) => " ".repeat(below) + dim(line)),
+    ...(style.isExplained ? wrap(visible(update.why), Math.max(20, style.width - below)).map((line) => " ".repeat(below) + line) : []),
+  ];
+}
+
+function severityColour({ severity }: MissingUpdate, { colours }: TableStyle): (text: string) => string {
+  if (severity === "Critical") return colours.red;
+  return severity === "Important" ? colours.yellow : (text) => text;
+}
+
+const verdictWords: Readonly<Record<Explanation["verdict"], string>> = {
+  missing: "missing",
+  satisfied: "not missing",
+  "not-applicable": "does not concern this device",
+  "not-chosen": "not to be installed",
+  unknown: "unknown",
+};
+
+function printExplanation({ kb, verdict, why }: Explanation, style: TableStyle): string[] {
+  return hang(`KB${visible(kb)}: `, `${verdictWords[verdict]}. ${why}`, style);
+}
+
+function printTotals({ catalog, devices }: MissingReport, style: TableStyle): string[] {
+  const missing = devices.reduce((sum, device) => sum + (device.missing?.length ?? 0), 0);
+  const behind = devices.filter((device) => (device.missing?.length ?? 0) > 0).length;
+  const unclear = devices.filter((device) => device.missing === null).length;
+  const parts = [count(devices.length, "device"), `${behind} with missing updates (${missing} in all)`];
+  if (unclear > 0) parts.push(`${unclear} that cannot be judged`);
+  return [...(devices.length > 1 ? [`${parts.join(", ")}.`] : []), ...wrap(printKnowledge(catalog), style.width).map(style.colours.dim)];
+}
+
+function printKnowledge({ revision, documents, newest, absent }: CatalogSummary): string {
+  const gaps = absent.length === 0 ? "" : ` Absent: ${absent.join(", ")}.`;
+  return `Catalog revision ${revision}: ${count(documents, "document")}, the newest ${newest ?? "none"}.${gaps}`;
+}
+
+/** `Microsoft Windows 10 Pro 22H2 x64 10.0.19045.2965`, as far as it is known. */
+function printSystem({ caption, version, build, ubr, displayVersion, installationType, architecture }: OperatingSystem): string {
+  const number = [version ?? (build !== undefined && build >= 10_240 ? "10.0" : undefined), build, ubr];
+  const core = installationType === "Server Core" && !/core/i.test(caption ?? "") ? "(Server Core)" : undefined;
+  const parts = [caption, core, displayVersion, architecture, number.filter((part) => part !== undefined).join(".")];
+  return parts.filter((part) => part !== undefined && part !== "").join(" ");
+}
+
+function hang(label: string, text: string, { width }: TableStyle): string[] {
+  const lines = wrap(visible(text), Math.max(20, width - indent.length - label.length));
+  return lines.map((line, index) => indent + (index === 0 ? label : " ".repeat(label.length)) + line);
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

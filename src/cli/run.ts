@@ -1,0 +1,133 @@
+import { readFileSync } from "node:fs";
+import { Command, CommanderError, Option } from "commander";
+import { type Config, checkOptions, makeConfig, readConfigFile, readEnvironment, type Values } from "../config/config.ts";
+import { flagOf, globalSettings, missingSettings, type Setting, syncSettings, variableOf } from "../config/settings.ts";
+import { ProductError } from "../domain/errors.ts";
+import { exitCodeOf, exitCodes } from "./exit-codes.ts";
+import type { Io } from "./io.ts";
+import { type Messages, messagesFor, printError } from "./messages.ts";
+import { readInput } from "./read-input.ts";
+import { visible } from "./visible-text.ts";
+
+/** What a command gets; it answers with its exit code. */
+export interface CommandContext {
+  readonly config: Config;
+  readonly io: Io;
+  readonly messages: Messages;
+  /** arguments that belong to no option */
+  readonly names: readonly string[];
+}
+
+export type RunCommand = (context: CommandContext) => Promise<number>;
+
+/** Commands are loaded when they are called: starting up must stay cheap. */
+interface CommandEntry {
+  readonly name: string;
+  readonly argument?: string;
+  readonly summary: string;
+  readonly settings: readonly Setting[];
+  readonly load: () => Promise<RunCommand>;
+}
+
+const commands: readonly CommandEntry[] = [
+  {
+    name: "sync",
+    summary: "bring update knowledge in",
+    settings: syncSettings,
+    load: async () => (await import("./commands/sync.ts")).sync,
+  },
+  {
+    name: "missing",
+    argument: "[device...]",
+    summary: "say which updates devices are missing",
+    settings: missingSettings,
+    load: async () => (await import("./commands/missing.ts")).missing,
+  },
+  {
+    name: "start",
+    summary: "evaluate the bundled sample and say what to do next",
+    settings: [],
+    load: async () => (await import("./commands/start.ts")).start,
+  },
+];
+
+/** Runs one command line and answers with the exit code; nothing else is touched but what `io` holds. */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    const call = parseCommandLine(argv, io);
+    if (call === undefined) return exitCodes.fine;
+    const config = await configure(call.options, io);
+    const command = await call.command.load();
+    return await command({ config, io, messages: messagesFor(io.stderr, config), names: call.names });
+  } catch (error) {
+    return explainFailure(error, io);
+  }
+}
+
+interface Call {
+  readonly command: CommandEntry;
+  readonly names: readonly string[];
+  readonly options: Values;
+}
+
+function parseCommandLine(argv: readonly string[], io: Io): Call | undefined {
+  let call: Call | undefined;
+  const program = new Command("patchgap")
+    .description("Knows which Microsoft security updates every Windows device of a fleet is missing.")
+    .version(readVersion(), "-V, --version", "print the version")
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text), outputError: () => undefined })
+    .exitOverride();
+  addOptions(program, globalSettings);
+  for (const entry of commands) {
+    const command = program.command(entry.name).description(entry.summary);
+    if (entry.argument !== undefined) command.argument(entry.argument);
+    addOptions(command, entry.settings).action(() => {
+      call = { command: entry, names: command.args, options: command.optsWithGlobals() };
+    });
+  }
+  program.parse([...argv], { from: "user" });
+  return call;
+}
+
+function addOptions(command: Command, settings: readonly Setting[]): Command {
+  for (const { name, kind, placeholder, choices, help } of settings) {
+    const value = { text: ` <${placeholder}>`, list: ` <${placeholder}...>`, "switch-or-list": ` [${placeholder}...]`, switch: "" }[kind];
+    const listed = choices === undefined ? "" : `: ${choices.join(", ")}`;
+    command.addOption(new Option(`${flagOf(name)}${value}`, `${help}${listed} [${variableOf(name)}]`));
+  }
+  return command;
+}
+
+async function configure(given: Values, io: Io): Promise<Config> {
+  const { version: _, ...options } = given;
+  const checked = checkOptions(options);
+  const environment = readEnvironment(io.environment);
+  const file = checked["config"] ?? environment["config"];
+  const settings = typeof file === "string" ? readConfigFile(new TextDecoder().decode(await readInput(file, io)), file) : {};
+  return makeConfig(checked, environment, settings);
+}
+
+function explainFailure(error: unknown, io: Io): number {
+  if (error instanceof CommanderError) return explainUsage(error, io);
+  if (error instanceof ProductError) {
+    io.stderr.write(`patchgap: ${visible(printError(error))}\n`);
+    return exitCodeOf[error.code];
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  io.stderr.write(`patchgap: unexpected failure, please report it\n${text.split("\n").map(visible).join("\n")}\n`);
+  return exitCodes.couldNot;
+}
+
+/** Commander throws for help and version as well, having printed them. */
+function explainUsage(error: CommanderError, io: Io): number {
+  if (error.exitCode === 0) return exitCodes.fine;
+  if (error.code !== "commander.help")
+    io.stderr.write(`patchgap: ${visible(error.message.replace(/^error: /, "").replaceAll("\n", " "))}\n`);
+  return exitCodes.wrongUse;
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,115 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Knowledge } from "./app/assess-inventories.ts";
+import type { SyncTools } from "./app/sync-catalog.ts";
+import type { Config } from "./config/config.ts";
+import { ProductError } from "./domain/errors.ts";
+import type { UpdateFeed } from "./feeds/feed.ts";
+import type { FormatName } from "./inventory/format.ts";
+import type { Inventories, InventoryInput } from "./inventory/read-inventories.ts";
+import type { CatalogStore } from "./stores/store.ts";
+
+// Implementations are imported where they are used: a command loads only what it needs.
+
+/** The folder that holds package.json, data and sample. */
+export const packageFolder: string = fileURLToPath(new URL("..", import.meta.url));
+
+/** The store of the data folder, made where there is none. */
+export async function openStore(config: Pick<Config, "data" | "database">): Promise<CatalogStore> {
+  const { openSqliteStore } = await import("./stores/sqlite/sqlite-store.ts");
+  return openSqliteStore(databaseFile(config));
+}
+
+/** The store of the data folder; @throws ProductError `no-catalog` where there is none, rather than make an empty one. */
+export async function openExistingStore(config: Pick<Config, "data" | "database">): Promise<CatalogStore> {
+  const file = databaseFile(config);
+  if (!existsSync(file)) throw noCatalog(config.data);
+  return openStore(config);
+}
+
+/** A store that is forgotten on close. */
+export async function openPassingStore(): Promise<CatalogStore> {
+  const { openSqliteStore } = await import("./stores/sqlite/sqlite-store.ts");
+  return openSqliteStore(":memory:");
+}
+
+/** A folder or file of documents, a URL, or MSRC itself. */
+export async function openFeed(from: string | undefined): Promise<UpdateFeed> {
+  if (from === undefined || /^https?:/i.test(from)) {
+    const { msrcApi } = await import("./feeds/msrc/msrc-api.ts");
+    return msrcApi(from);
+  }
+  const { msrcFiles } = await import("./feeds/msrc/msrc-files.ts");
+  return msrcFiles(from);
+}
+
+/** What a sync works with, errata included. */
+export async function syncTools(store: CatalogStore, now: () => Date): Promise<SyncTools> {
+  const { compareRevisions } = await import("./feeds/compare-revisions.ts");
+  const { compileCatalog } = await import("./domain/catalog/compile-catalog.ts");
+  const { encodeCatalog } = await import("./domain/catalog/catalog-codec.ts");
+  const { parseErrata } = await import("./domain/catalog/errata.ts");
+  const { readReleaseHistory } = await import("./feeds/release-history/read-release-history.ts");
+  const errataText = await readFile(join(packageFolder, "data", "errata.json"), "utf8");
+  const errata = parseErrata(JSON.parse(errataText));
+  return {
+    store,
+    compareRevisions,
+    now,
+    compiledWith: `${await readVersion()} ${createHash("sha256").update(errataText).digest("hex")}`,
+    compile: (documents, text) => {
+      const history = text === undefined ? {} : { history: readReleaseHistory(text, "release history") };
+      return encodeCatalog(compileCatalog(documents, { errata, ...history }));
+    },
+  };
+}
+
+/** Reads a release history to see whether it is one; its text is what the store keeps. */
+export async function checkReleaseHistory(bytes: Uint8Array, source: string): Promise<string> {
+  const { readReleaseHistory } = await import("./feeds/release-history/read-release-history.ts");
+  const text = new TextDecoder().decode(bytes);
+  readReleaseHistory(text, source);
+  return text;
+}
+
+/** The newest catalog, ready to be asked; @throws ProductError `no-catalog` before the first sync. */
+export async function loadKnowledge(store: CatalogStore): Promise<Knowledge> {
+  const { decodeCatalog } = await import("./domain/catalog/catalog-codec.ts");
+  const current = store.currentCatalog();
+  if (current === undefined) throw noCatalog();
+  return { revision: current.revision, catalog: decodeCatalog(current.compiled) };
+}
+
+/** Reads inventories of any known format. */
+export async function readDevices(
+  inputs: readonly { readonly source: string; readonly bytes: Uint8Array }[],
+  { format, merge }: Pick<Config, "format" | "merge">,
+): Promise<Inventories> {
+  const { readInventories } = await import("./inventory/read-inventories.ts");
+  const named = format === undefined ? {} : { format: format as FormatName };
+  return readInventories(
+    inputs.map((input): InventoryInput => ({ ...input, ...named })),
+    { merge },
+  );
+}
+
+function databaseFile({ data, database }: Pick<Config, "data" | "database">): string {
+  if (database === undefined) return join(data, "patchgap.db");
+  throw new ProductError("usage", `--database ${database}: SQLite in the data folder is the only database so far`, {
+    hint: "Leave --database away, and name the folder with --data.",
+  });
+}
+
+function noCatalog(folder?: string): ProductError {
+  const where = folder === undefined ? "" : ` in ${folder}`;
+  return new ProductError("no-catalog", `there is no update knowledge${where} yet`, {
+    hint: "Run `patchgap sync` to fetch it from MSRC, or `patchgap sync --from FOLDER` with CVRF documents.",
+  });
+}
+
+async function readVersion(): Promise<string> {
+  return (JSON.parse(await readFile(join(packageFolder, "package.json"), "utf8")) as { version: string }).version;
+}
