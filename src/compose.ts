@@ -9,7 +9,7 @@ import type { Config } from "./config/config.ts";
 import { ProductError } from "./domain/errors.ts";
 import type { UpdateFeed } from "./feeds/feed.ts";
 import type { FormatName } from "./inventory/format.ts";
-import type { Inventories, InventoryInput } from "./inventory/read-inventories.ts";
+import type { InventoryInput, ReadInventories } from "./inventory/read-inventories.ts";
 import type { CatalogStore } from "./stores/store.ts";
 
 // Implementations are imported where they are used: a command loads only what it needs.
@@ -87,7 +87,7 @@ export async function loadKnowledge(store: CatalogStore): Promise<Knowledge> {
 export async function readDevices(
   inputs: readonly { readonly source: string; readonly bytes: Uint8Array }[],
   { format, merge }: Pick<Config, "format" | "merge">,
-): Promise<Inventories> {
+): Promise<ReadInventories> {
   const { readInventories } = await import("./inventory/read-inventories.ts");
   const named = format === undefined ? {} : { format: format as FormatName };
   return readInventories(

@@ -14,6 +14,11 @@ import { readInput } from "../read-input.ts";
 import type { CommandContext } from "../run.ts";
 import { visible } from "../visible-text.ts";
 
+interface Input {
+  readonly source: string;
+  readonly bytes: Uint8Array;
+}
+
 type Devices = Awaited<ReturnType<typeof readDevices>>;
 
 /** `patchgap missing`: evaluates inventories without storing them. */
@@ -53,20 +58,40 @@ function checkUse(config: Config, names: readonly string[]): void {
 
 /** A file that cannot be read is a problem like any other: the devices of the others get their answer. */
 async function readAll(config: Config, io: Io): Promise<Devices> {
-  const inputs: { source: string; bytes: Uint8Array }[] = [];
-  const unread: ProductError[] = [];
+  const inputs: Input[] = [];
+  const refusals: ProductError[] = [];
   for (const path of config.inventory) {
-    try {
+    await orRefusal(refusals, async () => {
       inputs.push({ source: path === "-" ? "standard input" : path, bytes: await readInput(path, io) });
-    } catch (error) {
-      if (!(error instanceof ProductError)) throw error;
-      unread.push(error);
-    }
+    });
   }
-  const [firstUnread] = unread;
-  if (firstUnread !== undefined && (inputs.length === 0 || config.merge)) throw firstUnread;
-  const { devices, problems } = await readDevices(inputs, config);
-  return { devices, problems: [...unread.map(({ place, message }) => ({ source: place.source ?? "", message })), ...problems] };
+  if (config.merge || config.inventory.length === 1) {
+    for (const refusal of refusals) throw refusal;
+    return readDevices(inputs, config);
+  }
+  const readable = await withoutUnreadable(inputs, refusals, config);
+  const { devices, problems } = await readDevices(readable, config);
+  return { devices, problems: [...refusals.map(({ place, message }) => ({ ...place, source: place.source ?? "", message })), ...problems] };
+}
+
+async function withoutUnreadable(inputs: readonly Input[], refusals: ProductError[], config: Config): Promise<Input[]> {
+  const readable: Input[] = [];
+  for (const input of inputs) {
+    await orRefusal(refusals, async () => {
+      await readDevices([input], config);
+      readable.push(input);
+    });
+  }
+  return readable;
+}
+
+async function orRefusal(refusals: ProductError[], read: () => Promise<void>): Promise<void> {
+  try {
+    await read();
+  } catch (error) {
+    if (!(error instanceof ProductError)) throw error;
+    refusals.push(error);
+  }
 }
 
 function describeProblem(source: string, line: number | undefined, field: string | undefined, message: string): string {
