@@ -1,0 +1,89 @@
+import type { Catalog } from "../catalog/catalog.ts";
+import type { CatalogProduct } from "../catalog/update.ts";
+import type { InstalledSoftware } from "../fleet/inventory.ts";
+import { normalizeProductName } from "../windows/product-names.ts";
+import { parseVersion } from "../windows/version.ts";
+import { officeProducts } from "./office.ts";
+import { sqlBranch } from "./sql-branch.ts";
+
+/** An installed application that has KBs, with the products its updates are listed under. */
+export interface ApplicationScope {
+  /** as the inventory names it */
+  readonly name: string;
+  readonly products: readonly CatalogProduct[];
+  readonly version: readonly number[] | undefined;
+  /** patched by Windows Installer: no hotfix list names its KBs */
+  readonly isMsi: boolean;
+}
+
+/** What the installed software comes to: applications to assess, and sentences on those that cannot be. */
+export interface Applications {
+  readonly scopes: readonly ApplicationScope[];
+  /** true of the device, and no gap in the answer */
+  readonly remarks: readonly string[];
+  /** reasons why the answer has a gap */
+  readonly gaps: readonly string[];
+}
+
+type Finding = { readonly scope: ApplicationScope } | { readonly remark: string } | { readonly gap: string } | undefined;
+
+/** Finds the applications MSRC lists KBs for. Software of other vendors, and of Microsoft's without KBs, is passed over in silence. */
+export function applicationsOf(catalog: Catalog, software: readonly InstalledSoftware[]): Applications {
+  const found = software.map((entry) => recognise(catalog, entry)).filter((finding) => finding !== undefined);
+  const scopes = found.flatMap((finding) => ("scope" in finding ? [finding.scope] : []));
+  const byProducts = new Map(scopes.map((scope) => [scope.products.map(({ name }) => name).join("|"), scope]));
+  return {
+    scopes: [...byProducts.values()],
+    remarks: [...new Set(found.flatMap((finding) => ("remark" in finding ? [finding.remark] : [])))],
+    gaps: [...new Set(found.flatMap((finding) => ("gap" in finding ? [finding.gap] : [])))],
+  };
+}
+
+function recognise(catalog: Catalog, entry: InstalledSoftware): Finding {
+  const name = normalizeProductName(entry.name);
+  const version = entry.version === undefined ? undefined : parseVersion(entry.version);
+  if (isClickToRun(name)) return { remark: `${entry.name} updates itself and has no KB` };
+  if (/\bSQL Server \d{4}/.test(name)) return sqlServer(catalog, name, version);
+  const exact = applicationNamed(catalog, name);
+  const isOffice = OFFICE.test(name);
+  if (exact !== undefined) return { scope: { name: entry.name, products: [exact], version, isMsi: isOffice } };
+  if (/^Microsoft Exchange Server \w/.test(name)) return exchange(catalog, name, version);
+  if (!isOffice) return undefined;
+  const products = officeProducts(catalog, name);
+  return products.length === 0 ? undefined : { scope: { name: entry.name, products, version, isMsi: true } };
+}
+
+const OFFICE = /^Microsoft (?:Office|Excel|Word|PowerPoint|Outlook|Access|Publisher|Visio|Project|OneNote)\b.* (?:2007|2010|2013|2016)\b/;
+
+/** Click to Run installs carry a language (`… 2016 - en-us`) or say so; from 2019 on there is nothing else. */
+function isClickToRun(name: string): boolean {
+  if (/\bClick-to-Run\b|^Microsoft 365 Apps|^Microsoft Office 365|^Office 365 ProPlus/.test(name)) return true;
+  if (/^Microsoft Office (?:LTSC|.*\b(?:2019|2021|2024)\b)/.test(name) && !/for Mac/.test(name)) return true;
+  return OFFICE.test(name) && / - [a-z]{2}-[a-z]{2}$/i.test(name);
+}
+
+function applicationNamed(catalog: Catalog, name: string): CatalogProduct | undefined {
+  return catalog.applications.find((product) => product.name === name) ?? catalog.applications.find((product) => product.name === `Microsoft ${name}`);
+}
+
+function sqlServer(catalog: Catalog, name: string, version: readonly number[] | undefined): Finding {
+  const branch = sqlBranch(catalog, name, version);
+  if (branch.is === "other") return undefined;
+  if (branch.is === "undecided") return { gap: branch.why };
+  return { scope: { name, products: branch.products, version, isMsi: false } };
+}
+
+/** The cumulative update is in the product's name; else its builds tell: fixed builds of one cumulative update share their first three numbers. */
+function exchange(catalog: Catalog, name: string, version: readonly number[] | undefined): Finding {
+  if (version === undefined) return { gap: `${name}: which cumulative update it has is not said; give MSRC's full name or the file version` };
+  const products = catalog.applications.filter((product) => product.name.startsWith("Microsoft Exchange Server") && sharesBuild(product, version));
+  if (products.length === 0) return { gap: `${name} ${version.join(".")} matches no cumulative update that the catalog knows` };
+  return { scope: { name, products, version, isMsi: false } };
+}
+
+function sharesBuild(product: CatalogProduct, version: readonly number[]): boolean {
+  return product.updates.some((update) => {
+    const fixed = update.version === null ? undefined : parseVersion(update.version);
+    return fixed !== undefined && [0, 1, 2].every((part) => fixed[part] === version[part]);
+  });
+}

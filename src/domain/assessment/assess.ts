@@ -1,0 +1,92 @@
+import type { Catalog } from "../catalog/catalog.ts";
+import { ProductError } from "../errors.ts";
+import type { Inventory } from "../fleet/inventory.ts";
+import { parseDay } from "../windows/day.ts";
+import type { ApplicationScope } from "./applications.ts";
+import type { Assessment, AssessmentOptions, MissingUpdate } from "./assessment.ts";
+import { type DeviceEvaluation, evaluateDevice } from "./device-evaluation.ts";
+import type { Evaluation } from "./evaluation.ts";
+import { byRelease, describeMissing } from "./missing-update.ts";
+import { notesOf } from "./notes.ts";
+import { Planner } from "./planner.ts";
+import type { DeviceWords } from "./why.ts";
+
+/** Answers for any number of devices under one catalog on one day; plans are made once and kept. */
+export type Assess = (inventory: Inventory) => Assessment;
+
+/**
+ * Prepares the assessment of devices under a catalog. Pure: the same inventory, catalog and day give the same answer.
+ * @throws ProductError `usage` when `asOf` is no day
+ */
+export function assessor(catalog: Catalog, options: AssessmentOptions): Assess {
+  const asOf = parseDay(options.asOf);
+  if (asOf === undefined) throw new ProductError("usage", `"${options.asOf}" is no day`, { hint: "give a day as YYYY-MM-DD" });
+  const planner = new Planner(catalog, asOf);
+  return (inventory) => {
+    const device = evaluateDevice(planner, inventory);
+    if ("status" in device) return unassessed(device.status, options.asOf, [device.reason, ...inventory.notes]);
+    return answer(catalog, options, asOf, inventory, device);
+  };
+}
+
+/** Assesses one device; for many, prepare an `assessor`. */
+export function assess(inventory: Inventory, catalog: Catalog, options: AssessmentOptions): Assessment {
+  return assessor(catalog, options)(inventory);
+}
+
+function answer(catalog: Catalog, options: AssessmentOptions, asOf: number, inventory: Inventory, device: DeviceEvaluation): Assessment {
+  const missing = [...missingOf(catalog, options, device.main, wordsOf(inventory, device))];
+  for (const { scope, evaluation } of device.applications) {
+    missing.push(...missingOf(catalog, options, evaluation, applicationWords(inventory, device, scope)));
+  }
+  const notes = notesOf(catalog, asOf, inventory, device);
+  // an empty list is a claim, and with a gap in what could be looked at nobody can make it
+  if (missing.length === 0 && device.gaps.length > 0) return unassessed("unknown", options.asOf, notes);
+  const restart = inventory.pendingRestart || device.main.pending.length > 0;
+  const products = [device.system.productName, ...device.applications.flatMap(({ scope }) => scope.products.map(({ name }) => name))];
+  return { status: "assessed", asOf: options.asOf, missing: withoutRepeats(missing).sort(byRelease), pendingRestart: restart, notes, products: [...new Set(products)] };
+}
+
+/** The words the device's answers are put in. */
+export function wordsOf(inventory: Inventory, device: DeviceEvaluation): DeviceWords {
+  return { osBuild: device.system.build, revision: inventory.os.ubr, installed: inventory.installedKbs ?? [] };
+}
+
+/** The words for an application. What Windows Installer calls its version says nothing about patches. */
+export function applicationWords(inventory: Inventory, device: DeviceEvaluation, scope: ApplicationScope): DeviceWords {
+  return { ...wordsOf(inventory, device), application: { name: scope.name, version: scope.isMsi ? undefined : scope.version } };
+}
+
+function missingOf(catalog: Catalog, options: AssessmentOptions, evaluation: Evaluation, words: DeviceWords): MissingUpdate[] {
+  const nodes = options.includeSuperseded === true ? evaluation.chosen : evaluation.missing;
+  return nodes.map((node) => describeMissing(catalog, evaluation, node, words));
+}
+
+/** One KB may patch several applications of a device: it is installed once. */
+function withoutRepeats(missing: readonly MissingUpdate[]): MissingUpdate[] {
+  const byId = new Map<string, MissingUpdate>();
+  for (const update of missing) {
+    const other = byId.get(update.id);
+    byId.set(update.id, other === undefined ? update : joined(other, update));
+  }
+  return [...byId.values()];
+}
+
+function joined(a: MissingUpdate, b: MissingUpdate): MissingUpdate {
+  return {
+    ...a,
+    productsNames: [...new Set([...a.productsNames, ...b.productsNames])],
+    cveAddressed: sameSoftware(a, b) ? Math.max(a.cveAddressed, b.cveAddressed) : a.cveAddressed + b.cveAddressed,
+    distinctCves: Math.max(a.distinctCves, b.distinctCves),
+    cumulativeCves: Math.max(a.cumulativeCves, b.cumulativeCves),
+    supersedes: [...new Set([...a.supersedes, ...b.supersedes])].sort(),
+  };
+}
+
+function sameSoftware(a: MissingUpdate, b: MissingUpdate): boolean {
+  return a.productsNames.join() === b.productsNames.join();
+}
+
+function unassessed(status: "unknown" | "unsupported", asOf: string, notes: readonly string[]): Assessment {
+  return { status, asOf, missing: null, pendingRestart: false, notes, products: [] };
+}

@@ -1,0 +1,31 @@
+/** A set of small numbers as words of 32 bits: what an update covers, what a device has. */
+export type Bits = Uint32Array;
+
+export function newBits(size: number): Bits {
+  return new Uint32Array((size + 31) >> 5);
+}
+
+export function setBit(bits: Bits, index: number): void {
+  const word = index >> 5;
+  bits[word] = ((bits[word] ?? 0) | (1 << (index & 31))) >>> 0;
+}
+
+export function hasBit(bits: Bits, index: number): boolean {
+  return (((bits[index >> 5] ?? 0) >>> (index & 31)) & 1) === 1;
+}
+
+/** Adds all of `other` to `bits`. */
+export function addBits(bits: Bits, other: Bits): void {
+  for (let word = 0; word < bits.length; word++) bits[word] = ((bits[word] ?? 0) | (other[word] ?? 0)) >>> 0;
+}
+
+/** Takes all of `other` out of `bits`. */
+export function removeBits(bits: Bits, other: Bits): void {
+  for (let word = 0; word < bits.length; word++) bits[word] = ((bits[word] ?? 0) & ~(other[word] ?? 0)) >>> 0;
+}
+
+/** Whether the two share a member. */
+export function intersects(a: Bits, b: Bits): boolean {
+  for (let word = 0; word < a.length; word++) if (((a[word] ?? 0) & (b[word] ?? 0)) !== 0) return true;
+  return false;
+}

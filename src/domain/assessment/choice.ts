@@ -1,0 +1,85 @@
+import { type Bits, hasBit } from "./bits.ts";
+import type { DeviceFacts } from "./evaluation.ts";
+import type { Plan, PlanNode } from "./plan.ts";
+
+/** Which way of patching a device follows; it decides between alternatives that fix the same. */
+export type Track = "cumulative" | "hotpatch" | "rollup" | "securityOnly";
+
+export interface ChoiceContext {
+  readonly facts: DeviceFacts;
+  readonly installed: readonly number[];
+  readonly satisfied: Bits;
+  readonly atHotpatchBuild: boolean;
+}
+
+type Preference = Readonly<Partial<Record<PlanNode["kind"], number>>>;
+
+/** Kinds by preference, higher first choice; a kind without a number is never asked for (previews, standalones, "Update"). */
+const PREFERENCES: Readonly<Record<Track, Preference>> = {
+  cumulative: { cumulative: 3, independent: 2, alternate: 1 },
+  hotpatch: { hotpatch: 5, companion: 4, cumulative: 3, independent: 2, alternate: 1 },
+  rollup: { rollup: 5, cumulative: 5, independent: 4, single: 3, ieCumulative: 2, securityOnly: 1, application: 1 },
+  securityOnly: { securityOnly: 5, cumulative: 5, ieCumulative: 4, independent: 4, single: 3, rollup: 1 },
+};
+
+/** Finds the device's track and returns the choice it makes among alternatives: a node index, or -1 where nothing may be asked for. */
+export function chooser(plan: Plan, context: ChoiceContext): { readonly track: Track; readonly choose: (alternatives: readonly number[]) => number } {
+  const track = plan.isCumulative ? hotpatchOrCumulative(plan, context) : rollupOrSecurityOnly(plan, context.installed, "os");
+  const netTrack = plan.isCumulative ? track : netTrackOf(plan, context, track);
+  const level = track === "hotpatch" ? monthReached(plan, context.satisfied) : 0;
+  const choose = (alternatives: readonly number[]): number => {
+    let best = -1;
+    let most = 0;
+    for (const index of alternatives) {
+      const node = plan.nodes[index];
+      if (node === undefined || !node.offered || (isHotpatch(node) && baselineMonth(node.month) > level)) continue;
+      const preference = PREFERENCES[node.line === "net" ? netTrack : track][node.kind] ?? 0;
+      if (preference > most || (preference === most && preference > 0 && index > best)) {
+        best = index;
+        most = preference;
+      }
+    }
+    return best;
+  };
+  return { track, choose };
+}
+
+function hotpatchOrCumulative(plan: Plan, context: ChoiceContext): Track {
+  const { facts, installed } = context;
+  if (facts.hotpatch !== undefined) return facts.hotpatch ? "hotpatch" : "cumulative";
+  return context.atHotpatchBuild || installed.some((index) => plan.nodes[index]?.kind === "hotpatch") ? "hotpatch" : "cumulative";
+}
+
+function isHotpatch(node: PlanNode): boolean {
+  return node.kind === "hotpatch" || node.kind === "companion";
+}
+
+/** A hotpatch goes onto the cumulative update of its quarter's first month; without it Windows Update offers the cumulative update. */
+function baselineMonth(month: number): number {
+  return month - (month % 3);
+}
+
+/** Month of the newest system update that is there, 0 for none. */
+export function monthReached(plan: Plan, satisfied: Bits): number {
+  let month = 0;
+  for (const [index, node] of plan.nodes.entries()) {
+    const tells = node.line === "os" && node.kind !== "independent" && node.document !== -1;
+    if (tells && node.month > month && hasBit(satisfied, index)) month = node.month;
+  }
+  return month;
+}
+
+/** One rollup makes a device a rollup device; security-only updates and no rollup make it the other. */
+function rollupOrSecurityOnly(plan: Plan, installed: readonly number[], line: PlanNode["line"]): Track {
+  const kinds = new Set(installed.map((index) => plan.nodes[index]).filter((node) => node?.line === line).map((node) => node?.kind));
+  if (kinds.has("rollup") || kinds.has("preview")) return "rollup";
+  return kinds.has("securityOnly") ? "securityOnly" : "rollup";
+}
+
+function netTrackOf(plan: Plan, context: ChoiceContext, system: Track): Track {
+  const hasAny = context.installed.some((index) => {
+    const node = plan.nodes[index];
+    return node?.line === "net" && (node.kind === "rollup" || node.kind === "securityOnly");
+  });
+  return hasAny ? rollupOrSecurityOnly(plan, context.installed, "net") : system;
+}

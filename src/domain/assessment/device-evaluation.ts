@@ -1,0 +1,104 @@
+import type { Catalog } from "../catalog/catalog.ts";
+import type { Inventory } from "../fleet/inventory.ts";
+import { type IdentifiedSystem, identifySystem } from "../windows/operating-system.ts";
+import { applicationsOf, type Applications, type ApplicationScope } from "./applications.ts";
+import { monthReached } from "./choice.ts";
+import { partsOf, type SystemParts } from "./components.ts";
+import { type DeviceFacts, type Evaluation, evaluate } from "./evaluation.ts";
+import type { Plan } from "./plan.ts";
+import type { Planner } from "./planner.ts";
+
+export type Supported = Extract<IdentifiedSystem, { status: "supported" }>;
+
+/** Everything worked out about a device before any of it is put into words. */
+export interface DeviceEvaluation {
+  readonly system: Supported;
+  readonly parts: SystemParts;
+  readonly main: Evaluation;
+  readonly applications: readonly ApplicationEvaluation[];
+  readonly gaps: readonly string[];
+  readonly remarks: readonly string[];
+}
+
+export interface ApplicationEvaluation {
+  readonly scope: ApplicationScope;
+  readonly evaluation: Evaluation;
+}
+
+/** A device that cannot be evaluated, and why. */
+export interface Unassessable {
+  readonly status: "unknown" | "unsupported";
+  readonly reason: string;
+}
+
+/** Evaluates the system and the applications of a device, or says why nobody could. */
+export function evaluateDevice(planner: Planner, inventory: Inventory): DeviceEvaluation | Unassessable {
+  const system = identifySystem(inventory.os);
+  if (system.status !== "supported") return { status: system.status, reason: system.reason };
+  if (planner.catalog.content.documents.length === 0) return { status: "unknown", reason: "there is no update knowledge yet" };
+  const parts = partsOf(system, inventory);
+  const plan = planner.forSystem(system, parts);
+  if (!plan.nodes.some(({ document }) => document >= 0)) {
+    return { status: "unknown", reason: `the catalog names no update for ${system.productName}` };
+  }
+  const main = evaluateSystem(planner.catalog, plan, inventory, parts);
+  const unsettled = inventory.installedKbs === null ? whyUnsettled(main, inventory) : undefined;
+  if (unsettled !== undefined) return { status: "unknown", reason: unsettled };
+  const applications = applicationsOf(planner.catalog, inventory.software);
+  return { system, parts, main, ...evaluateApplications(planner, applications, inventory), remarks: applications.remarks };
+}
+
+function evaluateSystem(catalog: Catalog, plan: Plan, inventory: Inventory, parts: SystemParts): Evaluation {
+  const facts: DeviceFacts = {
+    installed: inventory.installedKbs ?? [],
+    ...(inventory.os.ubr === undefined ? {} : { revision: inventory.os.ubr }),
+    ...(inventory.os.hotpatch === undefined ? {} : { hotpatch: inventory.os.hotpatch }),
+    ...(parts.netBuild === undefined ? {} : { netBuild: parts.netBuild }),
+  };
+  const first = evaluate(plan, facts);
+  const asksForFlash = first.missing.some((node) => plan.nodes[node]?.line === "flash");
+  return asksForFlash && flashIsGone(catalog, first, inventory) ? evaluate(plan, { ...facts, flashGone: true }) : first;
+}
+
+/** Flash leaves by an update of its own, or within the cumulative updates from some month on. */
+function flashIsGone(catalog: Catalog, evaluation: Evaluation, inventory: Inventory): boolean {
+  const removal = catalog.content.flashRemoval;
+  if (removal === null) return false;
+  return inventory.installedKbs?.includes(removal.kb) === true || monthReached(evaluation.plan, evaluation.satisfied) >= removal.containedFrom;
+}
+
+/** Without a hotfix list the revision must settle it: the newest update asked for must have a known build to compare with. */
+function whyUnsettled(evaluation: Evaluation, inventory: Inventory): string | undefined {
+  const { plan, missing } = evaluation;
+  if (inventory.os.ubr === undefined) return "the hotfix list could not be read, and the inventory has no build revision that would settle it";
+  const undecided = missing.find((node) => plan.nodes[node]?.line === "os" && plan.nodes[node]?.kind !== "independent" && plan.nodes[node]?.revision === null);
+  if (undecided === undefined) return undefined;
+  return `the hotfix list could not be read, and MSRC names no build for KB${plan.nodes[undecided]?.kb} that revision ${inventory.os.ubr} could be compared with`;
+}
+
+function evaluateApplications(
+  planner: Planner,
+  applications: Applications,
+  inventory: Inventory,
+): { applications: readonly ApplicationEvaluation[]; gaps: readonly string[] } {
+  const gaps = [...applications.gaps];
+  const evaluations: ApplicationEvaluation[] = [];
+  const installed = [...(inventory.installedKbs ?? []), ...(inventory.msiPatchKbs ?? [])];
+  for (const scope of applications.scopes) {
+    const gap = whyNoAnswer(scope, inventory);
+    if (gap !== undefined) gaps.push(gap);
+    else {
+      const facts = scope.version === undefined || scope.isMsi ? { installed } : { installed, version: scope.version };
+      for (const plan of planner.forApplication(scope)) evaluations.push({ scope, evaluation: evaluate(plan, facts) });
+    }
+  }
+  return { applications: evaluations, gaps };
+}
+
+function whyNoAnswer(scope: ApplicationScope, inventory: Inventory): string | undefined {
+  if (scope.isMsi && inventory.msiPatchKbs === null) {
+    return `${scope.name} is patched by Windows Installer, whose patches no hotfix list names, and the inventory does not list them (msiPatchKbs)`;
+  }
+  if (!scope.isMsi && scope.version === undefined && inventory.installedKbs === null) return `${scope.name}: neither its version nor a hotfix list is known`;
+  return undefined;
+}

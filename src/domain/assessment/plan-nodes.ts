@@ -1,0 +1,116 @@
+import type { Catalog } from "../catalog/catalog.ts";
+import { worse } from "../catalog/collect-rows.ts";
+import type { CatalogUpdate, Line, UpdateKind } from "../catalog/update.ts";
+import { parseVersion } from "../windows/version.ts";
+import type { NodeFixes, PlanNode, PlanScope } from "./plan.ts";
+import { historyNodes, type HistoryPlace, historyPlaces } from "./history-nodes.ts";
+import { placeOnLines } from "./line-order.ts";
+
+/** A node before it has its place on a line. */
+export interface UnplacedNode extends Omit<PlanNode, "order"> {
+  /** place in the release history, where one was given and knows the update */
+  readonly historyIndex?: number;
+  /** for an update known only as a predecessor: the update it stands just below */
+  readonly justBelow?: string;
+}
+
+/** The updates of a scope: those of its products, those only named as predecessors, and those only the release history knows. */
+export function collectNodes(catalog: Catalog, scope: PlanScope): readonly PlanNode[] {
+  const updates = updatesByKb(catalog, scope);
+  const places = historyPlaces(scope.history);
+  const known = [...updates].map(([kb, own]) => nodeOf(catalog, scope, kb, own, places.get(kb)));
+  const withHistory = [...known, ...historyNodes(known, places)];
+  return placeOnLines([...withHistory, ...predecessors(catalog, withHistory)]);
+}
+
+interface OwnUpdate {
+  readonly update: CatalogUpdate;
+  readonly softwareId: string;
+}
+
+function updatesByKb(catalog: Catalog, scope: PlanScope): Map<string, OwnUpdate[]> {
+  const byKb = new Map<string, OwnUpdate[]>();
+  for (const { product, softwareId } of scope.products) {
+    for (const update of product.updates) {
+      const kb = catalog.content.kbs[update.kb]?.id ?? "";
+      const own = byKb.get(kb);
+      if (own === undefined) byKb.set(kb, [{ update, softwareId }]);
+      else own.push({ update, softwareId });
+    }
+  }
+  return byKb;
+}
+
+function nodeOf(catalog: Catalog, scope: PlanScope, kb: string, own: readonly OwnUpdate[], place: HistoryPlace | undefined): UnplacedNode {
+  // the system's own row decides what the update is; components of a system come after it in the scope
+  const main = own[0]?.update as CatalogUpdate;
+  const facts = catalog.content.kbs[main.kb];
+  const released = facts?.released ?? 0;
+  const fixes = fixesOf(catalog, scope, own);
+  const withdrawn = catalog.withdrawnSince(kb) ?? Number.POSITIVE_INFINITY;
+  const revisions = own.map(({ update }) => update.revision).filter((revision) => revision !== null);
+  return {
+    kb,
+    kind: main.kind,
+    line: main.line,
+    month: Math.min(...own.map(({ update }) => update.month)),
+    revision: (main.line === "os" ? place?.revision : undefined) ?? revisions[0] ?? null,
+    version: versionOf(own),
+    released,
+    offered: released <= scope.asOf && withdrawn > scope.asOf,
+    supersedes: [...new Set(own.flatMap(({ update }) => update.supersedes))].sort(),
+    fixes,
+    severity: own.reduce<PlanNode["severity"]>((worst, { update }) => worse(worst, update.severity), null),
+    exploited: fixes.some(({ cves }) => cves.some((cve) => catalog.content.cves[cve]?.exploited === true)),
+    document: facts?.document ?? -1,
+    ...(place === undefined ? {} : { historyIndex: place.index }),
+  };
+}
+
+function versionOf(own: readonly OwnUpdate[]): readonly number[] | null {
+  for (const { update } of own) {
+    const version = update.version === null ? undefined : parseVersion(update.version);
+    if (version !== undefined) return version;
+  }
+  return null;
+}
+
+function fixesOf(catalog: Catalog, scope: PlanScope, own: readonly OwnUpdate[]): readonly NodeFixes[] {
+  const bySoftware = new Map<string, Set<number>>();
+  for (const { update, softwareId } of own) {
+    const cves = bySoftware.get(softwareId) ?? new Set();
+    for (const cve of update.cves) if ((catalog.content.cves[cve]?.published ?? 0) <= scope.asOf) cves.add(cve);
+    if (cves.size > 0) bySoftware.set(softwareId, cves);
+  }
+  const isCounted = (cve: number): boolean => catalog.content.cves[cve]?.id.startsWith("CVE-") === true;
+  const fixes = [...bySoftware].map(([softwareId, cves]) => ({ softwareId, cves: [...cves], counted: [...cves].filter(isCounted).length }));
+  return fixes.sort((a, b) => b.counted - a.counted || (a.softwareId < b.softwareId ? -1 : 1));
+}
+
+/** Lines on which an unknown predecessor says something: having it means having all before its successor. */
+const SUCCESSIVE: ReadonlySet<UpdateKind> = new Set<UpdateKind>(["cumulative", "alternate", "rollup"]);
+
+function predecessors(catalog: Catalog, nodes: readonly UnplacedNode[]): UnplacedNode[] {
+  const known = new Set(nodes.map((node) => node.kb));
+  const lowest = new Map<string, UnplacedNode>();
+  for (const node of nodes) {
+    if (!SUCCESSIVE.has(node.kind) || node.line === "application") continue;
+    for (const kb of node.supersedes) {
+      // a KB of some other system is a slip of MSRC's (KB5031377 of 1507 "supersedes" one of 1607)
+      if (known.has(kb) || catalog.indexOfKb(kb) !== undefined) continue;
+      const other = lowest.get(kb);
+      if (other === undefined || node.month < other.month) lowest.set(kb, node);
+    }
+  }
+  return [...lowest].map(([kb, successor]) => evidenceOnly(kb, successor.line, { month: successor.month, justBelow: successor.kb }));
+}
+
+/** An update that no document holds: it can only prove that others are there. */
+export function evidenceOnly(
+  kb: string,
+  line: Line,
+  place: { readonly month: number; readonly revision?: number | null; readonly historyIndex?: number; readonly justBelow?: string },
+): UnplacedNode {
+  const { revision = null, ...rest } = place;
+  return { kb, kind: "preview", line, version: null, released: 0, offered: false, supersedes: [], fixes: [], severity: null, exploited: false, document: -1, revision, ...rest };
+}

@@ -1,0 +1,92 @@
+import type { Catalog } from "../catalog/catalog.ts";
+import type { Severity } from "../catalog/document.ts";
+import type { HistoryLine } from "../catalog/release-history.ts";
+import type { CatalogProduct, Line, UpdateKind } from "../catalog/update.ts";
+import type { Day } from "../windows/day.ts";
+import type { Bits } from "./bits.ts";
+import { coverage } from "./coverage.ts";
+import { type FixGroup, fixGroups } from "./fix-groups.ts";
+import { collectNodes } from "./plan-nodes.ts";
+
+/**
+ * All that can be said about a set of products before any device is seen: which updates there are, what each covers, which alternatives fix
+ * what. Devices with the same products share one; evaluating a device is then a walk over a few hundred small numbers.
+ */
+export interface Plan {
+  readonly nodes: readonly PlanNode[];
+  readonly nodeOfKb: ReadonlyMap<string, number>;
+  /** by node: everything that is there once this update is */
+  readonly covers: readonly Bits[];
+  readonly groups: readonly FixGroup[];
+  /** nodes whose revision tells where a device stands, by rising revision; hotpatches are apart, since only their very build counts */
+  readonly byRevision: readonly number[];
+  readonly hotpatchByRevision: ReadonlyMap<number, number>;
+  /** .NET updates with a known file build, by rising build */
+  readonly netByBuild: readonly number[];
+  /** the scope's own Flash updates: dropped where Flash is gone */
+  readonly isCumulative: boolean;
+}
+
+/** One update within a plan. */
+export interface PlanNode {
+  readonly kb: string;
+  readonly kind: UpdateKind;
+  readonly line: Line;
+  readonly month: number;
+  /** place on its line: higher is newer, and no two are equal */
+  readonly order: number;
+  readonly revision: number | null;
+  /** fixed version of an application */
+  readonly version: readonly number[] | null;
+  readonly released: Day;
+  /** may be asked for on the plan's day: released, not withdrawn, and in a document at all */
+  readonly offered: boolean;
+  readonly supersedes: readonly string[];
+  /** what it fixes, by software, CVEs published by the plan's day only; most CVEs first */
+  readonly fixes: readonly NodeFixes[];
+  readonly severity: Severity | null;
+  readonly exploited: boolean;
+  /** index of its document, -1 for an update no document holds */
+  readonly document: number;
+}
+
+export interface NodeFixes {
+  readonly softwareId: string;
+  /** indices of CVEs */
+  readonly cves: readonly number[];
+  /** of these, the ones with a CVE id (advisories are not counted on the wire) */
+  readonly counted: number;
+}
+
+/** The products that one plan is for. */
+export interface PlanScope {
+  readonly products: readonly { readonly product: CatalogProduct; readonly softwareId: string }[];
+  readonly asOf: Day;
+  /** how updates of the scope succeed one another */
+  readonly style: "cumulative-system" | "track-system" | "application";
+  readonly history?: HistoryLine;
+}
+
+/** Builds the plan of a scope. Costs some milliseconds; callers keep plans (see `Planner`). */
+export function buildPlan(catalog: Catalog, scope: PlanScope): Plan {
+  const nodes = collectNodes(catalog, scope);
+  const nodeOfKb = new Map(nodes.map((node, index) => [node.kb, index]));
+  const indices = nodes.map((_, index) => index);
+  const revisionOf = (index: number): number => nodes[index]?.revision ?? 0;
+  const withRevision = (accepts: (node: PlanNode) => boolean): number[] =>
+    indices.filter((index) => nodes[index] !== undefined && nodes[index].revision !== null && accepts(nodes[index])).sort((a, b) => revisionOf(a) - revisionOf(b));
+  return {
+    nodes,
+    nodeOfKb,
+    covers: coverage(nodes, nodeOfKb, scope),
+    groups: fixGroups(catalog, scope, nodes, nodeOfKb),
+    byRevision: withRevision(tellsStanding),
+    hotpatchByRevision: new Map(withRevision((node) => node.kind === "hotpatch").map((index) => [revisionOf(index), index])),
+    netByBuild: withRevision((node) => node.line === "net"),
+    isCumulative: scope.style === "cumulative-system",
+  };
+}
+
+function tellsStanding(node: PlanNode): boolean {
+  return node.line === "os" && (node.kind === "cumulative" || node.kind === "alternate" || node.kind === "rollup" || node.kind === "preview");
+}

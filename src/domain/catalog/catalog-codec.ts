@@ -1,0 +1,106 @@
+import { ProductError } from "../errors.ts";
+import { Catalog, type CompiledCatalog } from "./catalog.ts";
+import type { Severity } from "./document.ts";
+import type { CatalogUpdate, Line, UpdateKind } from "./update.ts";
+
+/**
+ * The compiled catalog as bytes that load fast: a JSON header, then all lists of CVEs as one run of 32-bit numbers (little-endian).
+ * The same catalog always gives the same bytes, so their hash identifies it.
+ *
+ * Layout: magic "PGC1", length of the header in bytes, header (ASCII, padded with blanks to a multiple of four), numbers.
+ */
+const MAGIC = 0x31434750;
+const PREFIX_BYTES = 8;
+
+type Row = readonly [
+  kb: number,
+  kind: UpdateKind,
+  line: Line,
+  month: number,
+  revision: number | null,
+  version: string | null,
+  severity: Severity | null,
+  supersedes: readonly string[],
+  cves: number,
+];
+interface Header extends Omit<CompiledCatalog, "products" | "cves" | "kbs"> {
+  readonly kbs: readonly (readonly [id: string, document: number, released: number])[];
+  readonly cves: readonly (readonly [id: string, published: number, exploited: 0 | 1])[];
+  readonly products: readonly (readonly [name: string, updates: readonly Row[]])[];
+}
+
+/** Encodes a catalog. */
+export function encodeCatalog(catalog: CompiledCatalog): Uint8Array {
+  const numbers: number[] = [];
+  const products = catalog.products.map(({ name, updates }) => [name, updates.map((update) => rowOf(update, numbers))] as const);
+  const header: Header = {
+    ...catalog,
+    kbs: catalog.kbs.map(({ id, document, released }) => [id, document, released] as const),
+    cves: catalog.cves.map(({ id, published, exploited }) => [id, published, exploited ? 1 : 0] as const),
+    products,
+  };
+  const text = encodeText(JSON.stringify(header));
+  const bytes = new Uint8Array(PREFIX_BYTES + text.length + numbers.length * 4);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, MAGIC, true);
+  view.setUint32(4, text.length, true);
+  bytes.set(text, PREFIX_BYTES);
+  for (const [index, number] of numbers.entries()) view.setInt32(PREFIX_BYTES + text.length + index * 4, number, true);
+  return bytes;
+}
+
+/**
+ * Decodes what `encodeCatalog` made.
+ * @throws ProductError `database` for bytes of another kind or version, or cut short
+ */
+export function decodeCatalog(bytes: Uint8Array): Catalog {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < PREFIX_BYTES || view.getUint32(0, true) !== MAGIC) throw damaged();
+  const headerBytes = view.getUint32(4, true);
+  const start = PREFIX_BYTES + headerBytes;
+  if (start > bytes.length || (bytes.length - start) % 4 !== 0) throw damaged();
+  const header = JSON.parse(decodeText(bytes.subarray(PREFIX_BYTES, start))) as Header;
+  const numbers = new Int32Array(bytes.slice(start).buffer);
+  let offset = 0;
+  const take = (length: number): Int32Array => {
+    offset += length;
+    return numbers.subarray(offset - length, offset);
+  };
+  return new Catalog({
+    ...header,
+    kbs: header.kbs.map(([id, document, released]) => ({ id, document, released })),
+    cves: header.cves.map(([id, published, exploited]) => ({ id, published, exploited: exploited === 1 })),
+    products: header.products.map(([name, rows]) => ({ name, updates: rows.map((row) => updateOf(row, take)) })),
+  });
+}
+
+function rowOf(update: CatalogUpdate, numbers: number[]): Row {
+  for (const cve of update.cves) numbers.push(cve);
+  return [update.kb, update.kind, update.line, update.month, update.revision, update.version, update.severity, update.supersedes, update.cves.length];
+}
+
+function updateOf(row: Row, take: (length: number) => Int32Array): CatalogUpdate {
+  const [kb, kind, line, month, revision, version, severity, supersedes, cves] = row;
+  return { kb, kind, line, month, revision, version, severity, supersedes, cves: take(cves) };
+}
+
+function damaged(): ProductError {
+  return new ProductError("database", "the compiled catalog in the database is damaged or of another version", { hint: "run patchgap sync again" });
+}
+
+/** JSON escapes carry everything outside ASCII, so that a byte is a character; padded so that the numbers lie aligned. */
+function encodeText(json: string): Uint8Array {
+  const ascii = json.replace(/[^\0-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  const bytes = new Uint8Array(Math.ceil(ascii.length / 4) * 4).fill(32);
+  for (let index = 0; index < ascii.length; index++) bytes[index] = ascii.charCodeAt(index);
+  return bytes;
+}
+
+/** Characters per call: arguments lie on the stack. */
+const CHUNK = 8192;
+
+function decodeText(bytes: Uint8Array): string {
+  const parts: string[] = [];
+  for (let start = 0; start < bytes.length; start += CHUNK) parts.push(String.fromCharCode(...bytes.subarray(start, start + CHUNK)));
+  return parts.join("");
+}

@@ -1,0 +1,142 @@
+import { parseDay } from "../windows/day.ts";
+import { normalizeProductName } from "../windows/product-names.ts";
+import { type Product, productOf } from "../windows/product.ts";
+import type { Fix, Severity, UpdateDocument, Vulnerability } from "./document.ts";
+import { isServicingOnly, kindWordOf } from "./kind-words.ts";
+
+/** Everything the documents say of one KB on one product. */
+export interface Row {
+  readonly cves: Set<number>;
+  /** FixedBuild as spelt, by number of occurrences */
+  readonly fixedBuilds: Map<string, number>;
+  readonly supersedes: Set<string>;
+  severity: Severity | null;
+}
+
+/** Everything the documents say of one KB, whatever the product. */
+export interface KbTally {
+  /** pairs of CVE and product, by document */
+  readonly rowsByDocument: Map<number, number>;
+  /** earliest day of a CVE, and of an advisory, by document */
+  readonly cveDays: Map<number, number>;
+  readonly advisoryDays: Map<number, number>;
+  /** kind words (see `kindWordOf`), by number of rows */
+  readonly kinds: Map<string, number>;
+  /** pairs of CVE and operating system product, by family of builds */
+  readonly families: Map<string, number>;
+}
+
+export interface Cve {
+  readonly id: string;
+  published: number;
+  exploited: boolean;
+}
+
+/** The documents' rows, turned from "which KBs fix this CVE" to "what fixes this product". */
+export interface Rows {
+  /** by product name, then KB */
+  readonly products: Map<string, { readonly product: Product; readonly rows: Map<string, Row> }>;
+  readonly kbs: Map<string, KbTally>;
+  readonly cves: Cve[];
+}
+
+type Target = { readonly product: Product; readonly rows: Map<string, Row> };
+
+/** Collects the rows of documents that are already in their final order (an index into it stands for a document). */
+export function collectRows(documents: Iterable<UpdateDocument>): Rows {
+  const collected: Rows = { products: new Map(), kbs: new Map(), cves: [] };
+  const cveIndex = new Map<string, number>();
+  let documentIndex = 0;
+  for (const document of documents) {
+    const targets = new Map(document.products.map(([id, name]) => [id, targetOf(collected, name)]));
+    const fallback = parseDay(document.initialRelease.slice(0, 10)) ?? 0;
+    for (const vulnerability of document.vulnerabilities) {
+      if (vulnerability.fixes.length === 0) continue;
+      const published = (vulnerability.published === undefined ? undefined : parseDay(vulnerability.published)) ?? fallback;
+      const cve = { index: indexOfCve(collected, cveIndex, vulnerability, published), published, isCve: vulnerability.cve.startsWith("CVE-") };
+      const severities = new Map(vulnerability.severities);
+      for (const fix of vulnerability.fixes) {
+        if (!isServicingOnly(fix.subType)) addFix(collected, { fix, cve, targets, severities, documentIndex });
+      }
+    }
+    documentIndex++;
+  }
+  return collected;
+}
+
+function targetOf(collected: Rows, spelt: string): Target {
+  const name = normalizeProductName(spelt);
+  const known = collected.products.get(name);
+  if (known !== undefined) return known;
+  const target: Target = { product: productOf(name), rows: new Map() };
+  collected.products.set(name, target);
+  return target;
+}
+
+function indexOfCve(collected: Rows, index: Map<string, number>, vulnerability: Vulnerability, published: number): number {
+  const known = index.get(vulnerability.cve);
+  const cve = known === undefined ? undefined : collected.cves[known];
+  if (known !== undefined && cve !== undefined) {
+    cve.published = Math.min(cve.published, published);
+    cve.exploited ||= vulnerability.exploited;
+    return known;
+  }
+  index.set(vulnerability.cve, collected.cves.length);
+  collected.cves.push({ id: vulnerability.cve, published, exploited: vulnerability.exploited });
+  return collected.cves.length - 1;
+}
+
+interface FixInContext {
+  readonly fix: Fix;
+  readonly cve: { readonly index: number; readonly published: number; readonly isCve: boolean };
+  readonly targets: ReadonlyMap<string, Target>;
+  readonly severities: ReadonlyMap<string, Severity>;
+  readonly documentIndex: number;
+}
+
+function addFix(collected: Rows, context: FixInContext): void {
+  const { fix, cve, targets, severities } = context;
+  const tally = tallyOf(collected, fix.kb);
+  count(tally.kinds, kindWordOf(fix.subType), fix.productIds.length);
+  count(tally.rowsByDocument, context.documentIndex, fix.productIds.length);
+  const days = cve.isCve ? tally.cveDays : tally.advisoryDays;
+  days.set(context.documentIndex, Math.min(days.get(context.documentIndex) ?? cve.published, cve.published));
+  for (const productId of fix.productIds) {
+    const target = targets.get(productId);
+    if (target === undefined) continue;
+    if (target.product.kind === "os") count(tally.families, target.product.family, 1);
+    const row = rowOf(target, fix.kb);
+    row.cves.add(cve.index);
+    if (fix.fixedBuild !== "") count(row.fixedBuilds, fix.fixedBuild, 1);
+    for (const kb of fix.supersedes) row.supersedes.add(kb);
+    row.severity = worse(row.severity, severities.get(productId) ?? null);
+  }
+}
+
+function tallyOf(collected: Rows, kb: string): KbTally {
+  const known = collected.kbs.get(kb);
+  if (known !== undefined) return known;
+  const tally: KbTally = { rowsByDocument: new Map(), cveDays: new Map(), advisoryDays: new Map(), kinds: new Map(), families: new Map() };
+  collected.kbs.set(kb, tally);
+  return tally;
+}
+
+function rowOf(target: Target, kb: string): Row {
+  const known = target.rows.get(kb);
+  if (known !== undefined) return known;
+  const row: Row = { cves: new Set(), fixedBuilds: new Map(), supersedes: new Set(), severity: null };
+  target.rows.set(kb, row);
+  return row;
+}
+
+function count<Key>(counts: Map<Key, number>, key: Key, by: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + by);
+}
+
+const SEVERITIES: readonly Severity[] = ["Low", "Moderate", "Important", "Critical"];
+
+/** The worse of two severities; null is no severity at all. */
+export function worse(a: Severity | null, b: Severity | null): Severity | null {
+  if (a === null || b === null) return a ?? b;
+  return SEVERITIES.indexOf(a) >= SEVERITIES.indexOf(b) ? a : b;
+}
