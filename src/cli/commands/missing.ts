@@ -69,9 +69,17 @@ async function readAll(config: Config, io: Io): Promise<Devices> {
     for (const refusal of refusals) throw refusal;
     return readDevices(inputs, config);
   }
-  const readable = await withoutUnreadable(inputs, refusals, config);
-  const { devices, problems } = await readDevices(readable, config);
+  const { devices, problems } = await readReadable(inputs, refusals, config);
   return { devices, problems: [...refusals.map(({ place, message }) => ({ ...place, source: place.source ?? "", message })), ...problems] };
+}
+
+async function readReadable(inputs: readonly Input[], refusals: ProductError[], config: Config): Promise<Devices> {
+  try {
+    return await readDevices(inputs, config);
+  } catch (error) {
+    if (!(error instanceof ProductError)) throw error;
+    return readDevices(await withoutUnreadable(inputs, refusals, config), config);
+  }
 }
 
 async function withoutUnreadable(inputs: readonly Input[], refusals: ProductError[], config: Config): Promise<Input[]> {
