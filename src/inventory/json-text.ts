@@ -101,6 +101,7 @@ function scanObject(text: string, start: number, names: Set<string>): number {
   structure.lastIndex = start;
   let depth = 0;
   for (let found = structure.exec(text); found !== null; found = structure.exec(text)) {
+    if (opensNextLine(text, found.index, start)) return found.index;
     const change = DEPTH_CHANGE[found[0]];
     if (change !== undefined) {
       depth += change;
@@ -113,6 +114,11 @@ function scanObject(text: string, start: number, names: Set<string>): number {
     structure.lastIndex = end + 1;
   }
   return text.length;
+}
+
+/** A brace that begins a line begins the next object of NDJSON, whatever the line before left open. */
+function opensNextLine(text: string, at: number, start: number): boolean {
+  return at > start && text[at] === "{" && text[at - 1] === "\n";
 }
 
 const DEPTH_CHANGE: Readonly<Record<string, number>> = { "{": 1, "[": 1, "}": -1, "]": -1 };

@@ -2,6 +2,7 @@ import { ProductError } from "../domain/errors.ts";
 import type { InstalledSoftware, OperatingSystem } from "../domain/fleet/inventory.ts";
 import { isSameDeviceName } from "./device-name.ts";
 import type { InventoryFragment } from "./format.ts";
+import { DESKTOP_ASSUMED } from "./os-facts.ts";
 import { presentMembers } from "./present-members.ts";
 
 /** A part of a device, and the file it comes from. */
@@ -34,7 +35,7 @@ export function mergeFragments(parts: readonly FragmentOfSource[]): InventoryFra
     pendingRestart: fragments.some((fragment) => fragment.pendingRestart === true),
     tags: distinct(fragments.flatMap((fragment) => fragment.tags ?? [])),
     ipAddresses: distinct(fragments.flatMap((fragment) => fragment.ipAddresses ?? [])),
-    notes: distinct([...fragments.flatMap((fragment) => fragment.notes ?? []), ...installed.notes]),
+    notes: mergeNotes(fragments, installed.notes),
   };
 }
 
@@ -107,6 +108,13 @@ function contradiction(field: string, first: string, second: string): ProductErr
     place: { source: second, field },
     hint: "--merge is for files of one device; without it every file is a device of its own",
   });
+}
+
+/** That a desktop was assumed is no longer true once another file names the installation type. */
+function mergeNotes(fragments: readonly InventoryFragment[], more: readonly string[]): readonly string[] {
+  const isCore = fragments.some((fragment) => fragment.os?.installationType === "Server Core");
+  const notes = distinct([...fragments.flatMap((fragment) => fragment.notes ?? []), ...more]);
+  return isCore ? notes.filter((note) => note !== DESKTOP_ASSUMED) : notes;
 }
 
 function distinct(values: readonly string[]): string[] {

@@ -64,6 +64,9 @@ export function installationTypeByCaption(caption: string): InstallationType {
   return /server/i.test(caption) ? "Server" : "Client";
 }
 
+/** What is said of a server whose files do not tell whether it has a desktop. */
+export const DESKTOP_ASSUMED = "systeminfo does not tell whether a server has a desktop: taken for one that has";
+
 /**
  * A caption without what code pages and fonts did to it: no-break spaces (U+FFFD where the code page is unknown), `Microsoft(R) Windows(R)`,
  * `Microsoftr Windowsr Serverr` (an ® of code page 1252 read as ASCII), a mangled `Майкрософт` in front of Windows.

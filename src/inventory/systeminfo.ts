@@ -1,7 +1,7 @@
 import { ProductError } from "../domain/errors.ts";
 import type { Architecture, OperatingSystem } from "../domain/fleet/inventory.ts";
 import type { InventoryFormat, InventoryFragment, ParsedInput } from "./format.ts";
-import { architectureFrom, cleanCaption, installationTypeByCaption } from "./os-facts.ts";
+import { architectureFrom, cleanCaption, DESKTOP_ASSUMED, installationTypeByCaption } from "./os-facts.ts";
 import { ProblemList } from "./problem-list.ts";
 import { type Capture, capturesIn, type Section, versionIn } from "./systeminfo-capture.ts";
 import { readHotfixes } from "./systeminfo-hotfixes.ts";
@@ -48,10 +48,7 @@ function deviceOf(capture: Capture, problems: ProblemList): InventoryFragment {
     deviceName: host?.value ?? "",
     os,
     installedKbs,
-    notes:
-      os.installationType === "Server"
-        ? [...notes, "systeminfo does not tell whether a server has a desktop: taken for one that has"]
-        : notes,
+    notes: os.installationType === "Server" ? [...notes, DESKTOP_ASSUMED] : notes,
   };
 }
 
