@@ -1,6 +1,5 @@
 import { compareVersions } from "../windows/version.ts";
-import type { LineRule } from "./coverage.ts";
-import type { PlanNode } from "./plan.ts";
+import type { LineRule, PlanNode } from "./plan.ts";
 
 /** Share of months in which an application may have two updates and still count as one stream (Excel 2016: 5 of 71; Office 2016: 42 of 72). */
 const ONE_STREAM = 0.1;
@@ -42,13 +41,27 @@ function streamsOf(nodes: readonly PlanNode[], isFew: boolean): ReadonlyMap<stri
   const ends: { month: number; stream: number; taken: boolean }[] = [];
   for (const [index, chain] of chains.entries()) {
     const mayContinue = isFew || chain.first.supersedes.length > 0;
-    const ended = mayContinue ? ends.filter((end) => !end.taken && end.month < chain.first.month).sort((a, b) => b.month - a.month)[0] : undefined;
+    const ended = mayContinue
+      ? ends.filter((end) => !end.taken && end.month < chain.first.month).sort((a, b) => b.month - a.month)[0]
+      : undefined;
     if (ended !== undefined) ended.taken = true;
     const stream = ended?.stream ?? index;
     ends.push({ month: chain.last.month, stream, taken: false });
     for (const node of chain.updates) streams.set(node.kb, stream);
   }
+  if (isFew) joinLeftovers(chains, streams);
   return streams;
+}
+
+/** With few streams, a chain that ended and that none took up belongs to whatever began next: SharePoint's parts go on, they do not vanish. */
+function joinLeftovers(chains: readonly Chain[], streams: Map<string, number>): void {
+  const streamOf = (chain: Chain): number => streams.get(chain.last.kb) ?? -1;
+  const goesOn = (chain: Chain): boolean =>
+    chains.some((other) => streamOf(other) === streamOf(chain) && other.last.month > chain.last.month);
+  for (const chain of chains.filter((candidate) => !goesOn(candidate))) {
+    const next = chains.find(({ first }) => first.month > chain.last.month);
+    if (next !== undefined) for (const node of chain.updates) streams.set(node.kb, streamOf(next));
+  }
 }
 
 /** Joins updates along the graph, whatever their order; a branching chain stays one. */

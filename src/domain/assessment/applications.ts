@@ -63,7 +63,10 @@ function isClickToRun(name: string): boolean {
 }
 
 function applicationNamed(catalog: Catalog, name: string): CatalogProduct | undefined {
-  return catalog.applications.find((product) => product.name === name) ?? catalog.applications.find((product) => product.name === `Microsoft ${name}`);
+  return (
+    catalog.applications.find((product) => product.name === name) ??
+    catalog.applications.find((product) => product.name === `Microsoft ${name}`)
+  );
 }
 
 function sqlServer(catalog: Catalog, name: string, version: readonly number[] | undefined): Finding {
@@ -75,8 +78,11 @@ function sqlServer(catalog: Catalog, name: string, version: readonly number[] | 
 
 /** The cumulative update is in the product's name; else its builds tell: fixed builds of one cumulative update share their first three numbers. */
 function exchange(catalog: Catalog, name: string, version: readonly number[] | undefined): Finding {
-  if (version === undefined) return { gap: `${name}: which cumulative update it has is not said; give MSRC's full name or the file version` };
-  const products = catalog.applications.filter((product) => product.name.startsWith("Microsoft Exchange Server") && sharesBuild(product, version));
+  if (version === undefined)
+    return { gap: `${name}: which cumulative update it has is not said; give MSRC's full name or the file version` };
+  const products = catalog.applications.filter(
+    (product) => product.name.startsWith("Microsoft Exchange Server") && sharesBuild(product, version),
+  );
   if (products.length === 0) return { gap: `${name} ${version.join(".")} matches no cumulative update that the catalog knows` };
   return { scope: { name, products, version, isMsi: false } };
 }

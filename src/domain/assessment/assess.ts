@@ -44,7 +44,14 @@ function answer(catalog: Catalog, options: AssessmentOptions, asOf: number, inve
   if (missing.length === 0 && device.gaps.length > 0) return unassessed("unknown", options.asOf, notes);
   const restart = inventory.pendingRestart || device.main.pending.length > 0;
   const products = [device.system.productName, ...device.applications.flatMap(({ scope }) => scope.products.map(({ name }) => name))];
-  return { status: "assessed", asOf: options.asOf, missing: withoutRepeats(missing).sort(byRelease), pendingRestart: restart, notes, products: [...new Set(products)] };
+  return {
+    status: "assessed",
+    asOf: options.asOf,
+    missing: withoutRepeats(missing).sort(byRelease),
+    pendingRestart: restart,
+    notes,
+    products: [...new Set(products)],
+  };
 }
 
 /** The words the device's answers are put in. */

@@ -1,9 +1,6 @@
 import { type Bits, hasBit } from "./bits.ts";
-import type { DeviceFacts } from "./evaluation.ts";
+import type { DeviceFacts, Track } from "./evaluation.ts";
 import type { Plan, PlanNode } from "./plan.ts";
-
-/** Which way of patching a device follows; it decides between alternatives that fix the same. */
-export type Track = "cumulative" | "hotpatch" | "rollup" | "securityOnly";
 
 export interface ChoiceContext {
   readonly facts: DeviceFacts;
@@ -23,31 +20,31 @@ const PREFERENCES: Readonly<Record<Track, Preference>> = {
 };
 
 /** Finds the device's track and returns the choice it makes among alternatives: a node index, or -1 where nothing may be asked for. */
-export function chooser(plan: Plan, context: ChoiceContext): { readonly track: Track; readonly choose: (alternatives: readonly number[]) => number } {
+export function chooser(
+  plan: Plan,
+  context: ChoiceContext,
+): { readonly track: Track; readonly choose: (alternatives: readonly number[]) => number } {
   const track = plan.isCumulative ? hotpatchOrCumulative(plan, context) : rollupOrSecurityOnly(plan, context.installed, "os");
   const netTrack = plan.isCumulative ? track : netTrackOf(plan, context, track);
   const level = track === "hotpatch" ? monthReached(plan, context.satisfied) : 0;
-  const choose = (alternatives: readonly number[]): number => {
-    let best = -1;
-    let most = 0;
-    for (const index of alternatives) {
-      const node = plan.nodes[index];
-      if (node === undefined || !node.offered || (isHotpatch(node) && baselineMonth(node.month) > level)) continue;
-      const preference = PREFERENCES[node.line === "net" ? netTrack : track][node.kind] ?? 0;
-      if (preference > most || (preference === most && preference > 0 && index > best)) {
-        best = index;
-        most = preference;
-      }
-    }
-    return best;
+  const preferenceOf = (node: PlanNode): number => {
+    if (!node.offered || (isHotpatch(node) && baselineMonth(node.month) > level)) return 0;
+    return PREFERENCES[node.line === "net" ? netTrack : track][node.kind] ?? 0;
   };
-  return { track, choose };
+  return { track, choose: (alternatives) => mostPreferred(plan, alternatives, preferenceOf) };
 }
 
-function hotpatchOrCumulative(plan: Plan, context: ChoiceContext): Track {
-  const { facts, installed } = context;
-  if (facts.hotpatch !== undefined) return facts.hotpatch ? "hotpatch" : "cumulative";
-  return context.atHotpatchBuild || installed.some((index) => plan.nodes[index]?.kind === "hotpatch") ? "hotpatch" : "cumulative";
+/** The alternative of highest preference, the newest of several; -1 where none has one. */
+function mostPreferred(plan: Plan, alternatives: readonly number[], preferenceOf: (node: PlanNode) => number): number {
+  let best = -1;
+  let most = 0;
+  for (const index of alternatives) {
+    const preference = preferenceOf(plan.nodes[index] as PlanNode);
+    if (preference === 0 || preference < most || (preference === most && index < best)) continue;
+    best = index;
+    most = preference;
+  }
+  return best;
 }
 
 function isHotpatch(node: PlanNode): boolean {
@@ -71,7 +68,12 @@ export function monthReached(plan: Plan, satisfied: Bits): number {
 
 /** One rollup makes a device a rollup device; security-only updates and no rollup make it the other. */
 function rollupOrSecurityOnly(plan: Plan, installed: readonly number[], line: PlanNode["line"]): Track {
-  const kinds = new Set(installed.map((index) => plan.nodes[index]).filter((node) => node?.line === line).map((node) => node?.kind));
+  const kinds = new Set(
+    installed
+      .map((index) => plan.nodes[index])
+      .filter((node) => node?.line === line)
+      .map((node) => node?.kind),
+  );
   if (kinds.has("rollup") || kinds.has("preview")) return "rollup";
   return kinds.has("securityOnly") ? "securityOnly" : "rollup";
 }

@@ -1,9 +1,9 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import type { CatalogProduct } from "../catalog/update.ts";
 import type { InstalledSoftware, Inventory } from "../fleet/inventory.ts";
-import { parseVersion } from "../windows/version.ts";
 import type { IdentifiedSystem } from "../windows/operating-system.ts";
 import type { Component } from "../windows/product.ts";
+import { parseVersion } from "../windows/version.ts";
 
 type Supported = Extract<IdentifiedSystem, { status: "supported" }>;
 
@@ -40,7 +40,11 @@ export function partsOf(system: Supported, inventory: Inventory): SystemParts {
 }
 
 /** The products whose updates concern a system with those parts: the system first, since its own rows decide what an update is. */
-export function productsOf(catalog: Catalog, system: Supported, parts: SystemParts): { readonly product: CatalogProduct; readonly softwareId: string }[] {
+export function productsOf(
+  catalog: Catalog,
+  system: Supported,
+  parts: SystemParts,
+): { readonly product: CatalogProduct; readonly softwareId: string }[] {
   const names = [system.productName, ...(parts.hotpatch && system.release.hotpatchCore !== undefined ? [system.release.hotpatchCore] : [])];
   const own = names.map((name) => catalog.product(name)).filter((product) => product !== undefined);
   const components = catalog.componentsOn(system.productName).filter(({ is }) => hasComponent(is.component, system, parts));

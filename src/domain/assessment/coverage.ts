@@ -1,6 +1,6 @@
 import { applicationStreams } from "./application-streams.ts";
 import { addBits, type Bits, newBits, removeBits, setBit } from "./bits.ts";
-import type { PlanNode, PlanScope } from "./plan.ts";
+import type { LineRule, PlanNode, PlanScope } from "./plan.ts";
 
 /**
  * For every update: all that is there once it is. Two sources: the line (cumulative by nature) and MSRC's graph of predecessors, which
@@ -13,18 +13,22 @@ export function coverage(nodes: readonly PlanNode[], nodeOfKb: ReadonlyMap<strin
   const covers: Bits[] = nodes.map(() => newBits(nodes.length));
   for (const [index, node] of nodes.entries()) {
     const own = covers[index] as Bits;
-    for (const [other, candidate] of nodes.entries()) {
-      if (other !== index && onLine(node, candidate)) addWith(own, covers, other);
-    }
-    for (const kb of node.supersedes) {
-      const other = nodeOfKb.get(kb);
-      if (other !== undefined && other !== index && !contradicts(node, nodes[other] as PlanNode)) addWith(own, covers, other);
-    }
+    for (const other of heldBy(index, nodes, nodeOfKb, onLine)) addWith(own, covers, other);
     // no build clears a Secure Boot update, whatever a row says
     if (node.kind !== "independent") removeBits(own, independents);
     setBit(own, index);
   }
   return covers;
+}
+
+/** What an update holds directly: by the rule of its line, and by MSRC's rows. */
+function* heldBy(index: number, nodes: readonly PlanNode[], nodeOfKb: ReadonlyMap<string, number>, onLine: LineRule): Generator<number> {
+  const node = nodes[index] as PlanNode;
+  for (const [other, candidate] of nodes.entries()) if (other !== index && onLine(node, candidate)) yield other;
+  for (const kb of node.supersedes) {
+    const other = nodeOfKb.get(kb);
+    if (other !== undefined && other !== index && !contradicts(node, nodes[other] as PlanNode)) yield other;
+  }
 }
 
 function addWith(own: Bits, covers: readonly Bits[], other: number): void {
@@ -36,9 +40,6 @@ function addWith(own: Bits, covers: readonly Bits[], other: number): void {
 function contradicts(node: PlanNode, older: PlanNode): boolean {
   return node.line === older.line && older.order > node.order && node.line !== "application";
 }
-
-/** Whether having one update means having the other, by the nature of their line. */
-export type LineRule = (node: PlanNode, other: PlanNode) => boolean;
 
 function lineRule(nodes: readonly PlanNode[], scope: PlanScope): LineRule {
   if (scope.style === "application") return applicationStreams(nodes);

@@ -1,10 +1,11 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Inventory } from "../fleet/inventory.ts";
 import { type IdentifiedSystem, identifySystem } from "../windows/operating-system.ts";
-import { applicationsOf, type Applications, type ApplicationScope } from "./applications.ts";
+import { type ApplicationScope, type Applications, applicationsOf } from "./applications.ts";
 import { monthReached } from "./choice.ts";
 import { partsOf, type SystemParts } from "./components.ts";
-import { type DeviceFacts, type Evaluation, evaluate } from "./evaluation.ts";
+import { evaluate } from "./evaluate.ts";
+import type { DeviceFacts, Evaluation } from "./evaluation.ts";
 import type { Plan } from "./plan.ts";
 import type { Planner } from "./planner.ts";
 
@@ -64,14 +65,19 @@ function evaluateSystem(catalog: Catalog, plan: Plan, inventory: Inventory, part
 function flashIsGone(catalog: Catalog, evaluation: Evaluation, inventory: Inventory): boolean {
   const removal = catalog.content.flashRemoval;
   if (removal === null) return false;
-  return inventory.installedKbs?.includes(removal.kb) === true || monthReached(evaluation.plan, evaluation.satisfied) >= removal.containedFrom;
+  return (
+    inventory.installedKbs?.includes(removal.kb) === true || monthReached(evaluation.plan, evaluation.satisfied) >= removal.containedFrom
+  );
 }
 
 /** Without a hotfix list the revision must settle it: the newest update asked for must have a known build to compare with. */
 function whyUnsettled(evaluation: Evaluation, inventory: Inventory): string | undefined {
   const { plan, missing } = evaluation;
-  if (inventory.os.ubr === undefined) return "the hotfix list could not be read, and the inventory has no build revision that would settle it";
-  const undecided = missing.find((node) => plan.nodes[node]?.line === "os" && plan.nodes[node]?.kind !== "independent" && plan.nodes[node]?.revision === null);
+  if (inventory.os.ubr === undefined)
+    return "the hotfix list could not be read, and the inventory has no build revision that would settle it";
+  const undecided = missing.find(
+    (node) => plan.nodes[node]?.line === "os" && plan.nodes[node]?.kind !== "independent" && plan.nodes[node]?.revision === null,
+  );
   if (undecided === undefined) return undefined;
   return `the hotfix list could not be read, and MSRC names no build for KB${plan.nodes[undecided]?.kb} that revision ${inventory.os.ubr} could be compared with`;
 }
@@ -87,10 +93,9 @@ function evaluateApplications(
   for (const scope of applications.scopes) {
     const gap = whyNoAnswer(scope, inventory);
     if (gap !== undefined) gaps.push(gap);
-    else {
-      const facts = scope.version === undefined || scope.isMsi ? { installed } : { installed, version: scope.version };
-      for (const plan of planner.forApplication(scope)) evaluations.push({ scope, evaluation: evaluate(plan, facts) });
-    }
+    const plans = gap === undefined ? planner.forApplication(scope) : [];
+    const facts = scope.version === undefined || scope.isMsi ? { installed } : { installed, version: scope.version };
+    evaluations.push(...plans.map((plan) => ({ scope, evaluation: evaluate(plan, facts) })));
   }
   return { applications: evaluations, gaps };
 }
@@ -99,6 +104,7 @@ function whyNoAnswer(scope: ApplicationScope, inventory: Inventory): string | un
   if (scope.isMsi && inventory.msiPatchKbs === null) {
     return `${scope.name} is patched by Windows Installer, whose patches no hotfix list names, and the inventory does not list them (msiPatchKbs)`;
   }
-  if (!scope.isMsi && scope.version === undefined && inventory.installedKbs === null) return `${scope.name}: neither its version nor a hotfix list is known`;
+  if (!scope.isMsi && scope.version === undefined && inventory.installedKbs === null)
+    return `${scope.name}: neither its version nor a hotfix list is known`;
   return undefined;
 }

@@ -1,15 +1,15 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Inventory } from "../fleet/inventory.ts";
 import { parseDay, printDay, printMonth } from "../windows/day.ts";
-import type { AssessmentOptions, Explanation } from "./assessment.ts";
 import { applicationWords, wordsOf } from "./assess.ts";
+import type { AssessmentOptions, Explanation } from "./assessment.ts";
 import { hasBit } from "./bits.ts";
 import { type DeviceEvaluation, evaluateDevice } from "./device-evaluation.ts";
 import type { Evaluation } from "./evaluation.ts";
+import { openCves } from "./missing-update.ts";
 import type { PlanNode } from "./plan.ts";
 import { Planner } from "./planner.ts";
 import { type DeviceWords, whyMissing, whySatisfied } from "./why.ts";
-import { openCves } from "./missing-update.ts";
 
 /** Says why a KB is, or is not, in the answer for a device. `kb`: digits. */
 export function explain(inventory: Inventory, catalog: Catalog, options: AssessmentOptions, kb: string): Explanation {
@@ -17,7 +17,10 @@ export function explain(inventory: Inventory, catalog: Catalog, options: Assessm
   const device = evaluateDevice(new Planner(catalog, asOf), inventory);
   if ("status" in device) return { kb, verdict: "unknown", why: `the device could not be assessed: ${device.reason}` };
   const words = wordsOf(inventory, device);
-  const evaluations = [{ evaluation: device.main, words }, ...device.applications.map(({ scope, evaluation }) => ({ evaluation, words: applicationWords(inventory, device, scope) }))];
+  const evaluations = [
+    { evaluation: device.main, words },
+    ...device.applications.map(({ scope, evaluation }) => ({ evaluation, words: applicationWords(inventory, device, scope) })),
+  ];
   for (const { evaluation, words: own } of evaluations) {
     const index = evaluation.plan.nodeOfKb.get(kb);
     if (index !== undefined) return explainNode(catalog, evaluation, index, own, asOf);
@@ -28,10 +31,19 @@ export function explain(inventory: Inventory, catalog: Catalog, options: Assessm
 function explainNode(catalog: Catalog, evaluation: Evaluation, index: number, words: DeviceWords, asOf: number): Explanation {
   const node = evaluation.plan.nodes[index] as PlanNode;
   if (evaluation.missing.includes(index)) {
-    return { kb: node.kb, verdict: "missing", why: whyMissing(catalog, evaluation, node, { ...words, closes: openCves(evaluation, index).size }) };
+    return {
+      kb: node.kb,
+      verdict: "missing",
+      why: whyMissing(catalog, evaluation, node, { ...words, closes: openCves(evaluation, index).size }),
+    };
   }
   if (hasBit(evaluation.satisfied, index)) return { kb: node.kb, verdict: "satisfied", why: whySatisfied(evaluation, index, words) };
-  if (node.document < 0) return { kb: node.kb, verdict: "not-chosen", why: "no MSRC document has an update of that number; it is only named as a predecessor or in the release history" };
+  if (node.document < 0)
+    return {
+      kb: node.kb,
+      verdict: "not-chosen",
+      why: "no MSRC document has an update of that number; it is only named as a predecessor or in the release history",
+    };
   return { kb: node.kb, verdict: "not-chosen", why: whyNotChosen(catalog, evaluation, index, asOf) };
 }
 
@@ -42,10 +54,15 @@ function whyNotChosen(catalog: Catalog, evaluation: Evaluation, index: number, a
   if (withdrawn !== undefined && withdrawn <= asOf) return `Windows Update has not offered it since ${printDay(withdrawn)}`;
   const holder = evaluation.missing.find((other) => hasBit(evaluation.plan.covers[other] as Uint32Array, index));
   if (holder !== undefined) return `KB${evaluation.plan.nodes[holder]?.kb}, which is missing too, contains it`;
-  const closed = evaluation.plan.groups.filter(({ alternatives }) => alternatives.includes(index)).every(({ alternatives }) => alternatives.some((other) => hasBit(evaluation.satisfied, other)));
+  const closed = evaluation.plan.groups
+    .filter(({ alternatives }) => alternatives.includes(index))
+    .every(({ alternatives }) => alternatives.some((other) => hasBit(evaluation.satisfied, other)));
   if (closed) return "everything it fixes is already fixed by other installed updates";
-  const rival = evaluation.missing.find((other) => evaluation.plan.groups.some(({ alternatives }) => alternatives.includes(index) && alternatives.includes(other)));
-  if (rival !== undefined) return `KB${evaluation.plan.nodes[rival]?.kb} fixes the same and fits how this device is patched (${TRACK_WORDS[evaluation.track]})`;
+  const rival = evaluation.missing.find((other) =>
+    evaluation.plan.groups.some(({ alternatives }) => alternatives.includes(index) && alternatives.includes(other)),
+  );
+  if (rival !== undefined)
+    return `KB${evaluation.plan.nodes[rival]?.kb} fixes the same and fits how this device is patched (${TRACK_WORDS[evaluation.track]})`;
   return KIND_REASONS[node.kind] ?? `it does not fit how this device is patched (${TRACK_WORDS[evaluation.track]})`;
 }
 
@@ -66,9 +83,14 @@ const NAMED = 3;
 
 function outsideThePlans(catalog: Catalog, device: DeviceEvaluation, kb: string): Explanation {
   const index = catalog.indexOfKb(kb);
-  if (index === undefined) return { kb, verdict: "unknown", why: `no document of the catalog has an update KB${kb}: it fixes no CVE, or its month is absent` };
+  if (index === undefined)
+    return { kb, verdict: "unknown", why: `no document of the catalog has an update KB${kb}: it fixes no CVE, or its month is absent` };
   const others = catalog.content.products.filter(({ updates }) => updates.some((update) => update.kb === index)).map(({ name }) => name);
   const more = others.length > NAMED ? ` and ${others.length - NAMED} more` : "";
   const month = printMonth(catalog.content.documents[catalog.content.kbs[index]?.document ?? 0]?.month ?? 0);
-  return { kb, verdict: "not-applicable", why: `KB${kb} of ${month} is for ${others.slice(0, NAMED).join(", ")}${more}, not for ${device.system.productName} with what is installed on it` };
+  return {
+    kb,
+    verdict: "not-applicable",
+    why: `KB${kb} of ${month} is for ${others.slice(0, NAMED).join(", ")}${more}, not for ${device.system.productName} with what is installed on it`,
+  };
 }

@@ -1,19 +1,17 @@
 import type { Catalog } from "../catalog/catalog.ts";
-import type { PlanNode, PlanScope } from "./plan.ts";
-
-/** CVEs of one scope that the same updates fix: any of these updates closes them all. */
-export interface FixGroup {
-  /** node indices */
-  readonly alternatives: readonly number[];
-  /** CVE indices */
-  readonly cves: readonly number[];
-}
+import type { CatalogUpdate } from "../catalog/update.ts";
+import type { FixGroup, PlanNode, PlanScope } from "./plan.ts";
 
 /**
  * Groups what is to be fixed by its alternatives. On a system, the fixes of one CVE on one product are alternatives;
  * for an application every KB stands for itself (Office's updates are different components of one product).
  */
-export function fixGroups(catalog: Catalog, scope: PlanScope, nodes: readonly PlanNode[], nodeOfKb: ReadonlyMap<string, number>): readonly FixGroup[] {
+export function fixGroups(
+  catalog: Catalog,
+  scope: PlanScope,
+  nodes: readonly PlanNode[],
+  nodeOfKb: ReadonlyMap<string, number>,
+): readonly FixGroup[] {
   const groups = new Map<string, { alternatives: number[]; cves: Set<number> }>();
   const add = (alternatives: number[], cve: number): void => {
     const key = alternatives.join(",");
@@ -30,23 +28,20 @@ export function fixGroups(catalog: Catalog, scope: PlanScope, nodes: readonly Pl
   return [...groups.values()].map(({ alternatives, cves }) => ({ alternatives, cves: [...cves] }));
 }
 
+/** The updates of one product that fix each CVE, as far as both were published by the plan's day. */
 function fixesByCve(
   catalog: Catalog,
   scope: PlanScope,
-  updates: PlanScope["products"][number]["product"]["updates"],
+  updates: readonly CatalogUpdate[],
   nodes: readonly PlanNode[],
   nodeOfKb: ReadonlyMap<string, number>,
 ): Map<number, number[]> {
+  const isPublished = (cve: number): boolean => (catalog.content.cves[cve]?.published ?? 0) <= scope.asOf;
   const byCve = new Map<number, number[]>();
   for (const update of updates) {
     const node = nodeOfKb.get(catalog.content.kbs[update.kb]?.id ?? "");
-    if (node === undefined || (nodes[node]?.released ?? Number.POSITIVE_INFINITY) > scope.asOf) continue;
-    for (const cve of update.cves) {
-      if ((catalog.content.cves[cve]?.published ?? 0) > scope.asOf) continue;
-      const alternatives = byCve.get(cve);
-      if (alternatives === undefined) byCve.set(cve, [node]);
-      else alternatives.push(node);
-    }
+    if (node === undefined || (nodes[node] as PlanNode).released > scope.asOf) continue;
+    for (const cve of update.cves.filter(isPublished)) byCve.set(cve, [...(byCve.get(cve) ?? []), node]);
   }
   return byCve;
 }

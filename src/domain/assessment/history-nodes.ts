@@ -1,5 +1,5 @@
 import type { HistoryLine } from "../catalog/release-history.ts";
-import { evidenceOnly, type UnplacedNode } from "./plan-nodes.ts";
+import { evidenceOnly, type UnplacedNode } from "./unplaced-node.ts";
 
 /** Where the release history puts an update. */
 export interface HistoryPlace {

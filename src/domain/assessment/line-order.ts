@@ -1,12 +1,14 @@
 import type { Line } from "../catalog/update.ts";
 import type { PlanNode } from "./plan.ts";
-import type { UnplacedNode } from "./plan-nodes.ts";
+import type { UnplacedNode } from "./unplaced-node.ts";
 
 const LINES: readonly Line[] = ["os", "net", "flash", "application"];
 
 /** Gives every node its place on its line, oldest first. */
 export function placeOnLines(nodes: readonly UnplacedNode[]): readonly PlanNode[] {
-  return LINES.flatMap((line) => inOrder(nodes.filter((node) => node.line === line))).map(({ historyIndex: _, justBelow: __, ...node }, order) => ({ ...node, order }));
+  return LINES.flatMap((line) => inOrder(nodes.filter((node) => node.line === line))).map(
+    ({ historyIndex: _, justBelow: __, ...node }, order) => ({ ...node, order }),
+  );
 }
 
 function inOrder(nodes: readonly UnplacedNode[]): readonly UnplacedNode[] {

@@ -2,7 +2,7 @@ import type { Catalog } from "../catalog/catalog.ts";
 import { printDay } from "../windows/day.ts";
 import { catalogUrl } from "../windows/kb.ts";
 import type { MissingUpdate } from "./assessment.ts";
-import { hasBit, type Bits } from "./bits.ts";
+import { type Bits, hasBit } from "./bits.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { PlanNode } from "./plan.ts";
 import { type DeviceWords, whyMissing } from "./why.ts";

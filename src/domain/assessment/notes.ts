@@ -2,7 +2,7 @@ import type { Catalog } from "../catalog/catalog.ts";
 import type { Inventory } from "../fleet/inventory.ts";
 import { monthOfDay, printMonth } from "../windows/day.ts";
 import type { DeviceEvaluation } from "./device-evaluation.ts";
-import type { Evaluation, } from "./evaluation.ts";
+import type { Evaluation } from "./evaluation.ts";
 
 /** Months without an update after which a system is said to be out of service. */
 const SILENT_MONTHS = 6;
@@ -34,17 +34,23 @@ function silence(catalog: Catalog, asOf: number, device: DeviceEvaluation): stri
   const newest = Math.min(catalog.newestMonth ?? 0, monthOfDay(asOf));
   const last = Math.max(...device.main.plan.nodes.filter((node) => node.offered && node.line === "os").map((node) => node.month));
   if (newest - last <= SILENT_MONTHS) return [];
-  return [`no update for ${device.system.productName} since ${printMonth(last)}: it is probably out of service, and nothing missing does not mean safe`];
+  return [
+    `no update for ${device.system.productName} since ${printMonth(last)}: it is probably out of service, and nothing missing does not mean safe`,
+  ];
 }
 
 function beyondKnowledge(device: DeviceEvaluation, inventory: Inventory): string[] {
   const { plan } = device.main;
   const highest = plan.nodes[plan.byRevision.at(-1) ?? -1]?.revision ?? undefined;
   if (inventory.os.ubr === undefined || highest === undefined || inventory.os.ubr <= highest) return [];
-  return [`the running revision ${device.system.build}.${inventory.os.ubr} is newer than any update the catalog knows (${device.system.build}.${highest})`];
+  return [
+    `the running revision ${device.system.build}.${inventory.os.ubr} is newer than any update the catalog knows (${device.system.build}.${highest})`,
+  ];
 }
 
 function unreadList(inventory: Inventory): string[] {
   if (inventory.installedKbs !== null) return [];
-  return ["the hotfix list could not be read: the running revision settles the cumulative updates; .NET Framework, Flash and Secure Boot updates were not checked"];
+  return [
+    "the hotfix list could not be read: the running revision settles the cumulative updates; .NET Framework, Flash and Secure Boot updates were not checked",
+  ];
 }

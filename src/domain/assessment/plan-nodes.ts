@@ -1,18 +1,11 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import { worse } from "../catalog/collect-rows.ts";
-import type { CatalogUpdate, Line, UpdateKind } from "../catalog/update.ts";
+import type { CatalogUpdate, UpdateKind } from "../catalog/update.ts";
 import { parseVersion } from "../windows/version.ts";
-import type { NodeFixes, PlanNode, PlanScope } from "./plan.ts";
-import { historyNodes, type HistoryPlace, historyPlaces } from "./history-nodes.ts";
+import { type HistoryPlace, historyNodes, historyPlaces } from "./history-nodes.ts";
 import { placeOnLines } from "./line-order.ts";
-
-/** A node before it has its place on a line. */
-export interface UnplacedNode extends Omit<PlanNode, "order"> {
-  /** place in the release history, where one was given and knows the update */
-  readonly historyIndex?: number;
-  /** for an update known only as a predecessor: the update it stands just below */
-  readonly justBelow?: string;
-}
+import type { NodeFixes, PlanNode, PlanScope } from "./plan.ts";
+import { evidenceOnly, type UnplacedNode } from "./unplaced-node.ts";
 
 /** The updates of a scope: those of its products, those only named as predecessors, and those only the release history knows. */
 export function collectNodes(catalog: Catalog, scope: PlanScope): readonly PlanNode[] {
@@ -92,25 +85,14 @@ const SUCCESSIVE: ReadonlySet<UpdateKind> = new Set<UpdateKind>(["cumulative", "
 
 function predecessors(catalog: Catalog, nodes: readonly UnplacedNode[]): UnplacedNode[] {
   const known = new Set(nodes.map((node) => node.kb));
+  // a KB of some other system is a slip of MSRC's (KB5031377 of 1507 "supersedes" one of 1607)
+  const isUnknown = (kb: string): boolean => !known.has(kb) && catalog.indexOfKb(kb) === undefined;
   const lowest = new Map<string, UnplacedNode>();
-  for (const node of nodes) {
-    if (!SUCCESSIVE.has(node.kind) || node.line === "application") continue;
-    for (const kb of node.supersedes) {
-      // a KB of some other system is a slip of MSRC's (KB5031377 of 1507 "supersedes" one of 1607)
-      if (known.has(kb) || catalog.indexOfKb(kb) !== undefined) continue;
+  for (const node of nodes.filter(({ kind, line }) => SUCCESSIVE.has(kind) && line !== "application")) {
+    for (const kb of node.supersedes.filter(isUnknown)) {
       const other = lowest.get(kb);
       if (other === undefined || node.month < other.month) lowest.set(kb, node);
     }
   }
   return [...lowest].map(([kb, successor]) => evidenceOnly(kb, successor.line, { month: successor.month, justBelow: successor.kb }));
-}
-
-/** An update that no document holds: it can only prove that others are there. */
-export function evidenceOnly(
-  kb: string,
-  line: Line,
-  place: { readonly month: number; readonly revision?: number | null; readonly historyIndex?: number; readonly justBelow?: string },
-): UnplacedNode {
-  const { revision = null, ...rest } = place;
-  return { kb, kind: "preview", line, version: null, released: 0, offered: false, supersedes: [], fixes: [], severity: null, exploited: false, document: -1, revision, ...rest };
 }

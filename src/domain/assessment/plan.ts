@@ -1,12 +1,8 @@
-import type { Catalog } from "../catalog/catalog.ts";
 import type { Severity } from "../catalog/document.ts";
 import type { HistoryLine } from "../catalog/release-history.ts";
 import type { CatalogProduct, Line, UpdateKind } from "../catalog/update.ts";
 import type { Day } from "../windows/day.ts";
 import type { Bits } from "./bits.ts";
-import { coverage } from "./coverage.ts";
-import { type FixGroup, fixGroups } from "./fix-groups.ts";
-import { collectNodes } from "./plan-nodes.ts";
 
 /**
  * All that can be said about a set of products before any device is seen: which updates there are, what each covers, which alternatives fix
@@ -23,7 +19,7 @@ export interface Plan {
   readonly hotpatchByRevision: ReadonlyMap<number, number>;
   /** .NET updates with a known file build, by rising build */
   readonly netByBuild: readonly number[];
-  /** the scope's own Flash updates: dropped where Flash is gone */
+  /** serviced by cumulative updates, not by rollups and security-only updates */
   readonly isCumulative: boolean;
 }
 
@@ -67,26 +63,13 @@ export interface PlanScope {
   readonly history?: HistoryLine;
 }
 
-/** Builds the plan of a scope. Costs some milliseconds; callers keep plans (see `Planner`). */
-export function buildPlan(catalog: Catalog, scope: PlanScope): Plan {
-  const nodes = collectNodes(catalog, scope);
-  const nodeOfKb = new Map(nodes.map((node, index) => [node.kb, index]));
-  const indices = nodes.map((_, index) => index);
-  const revisionOf = (index: number): number => nodes[index]?.revision ?? 0;
-  const withRevision = (accepts: (node: PlanNode) => boolean): number[] =>
-    indices.filter((index) => nodes[index] !== undefined && nodes[index].revision !== null && accepts(nodes[index])).sort((a, b) => revisionOf(a) - revisionOf(b));
-  return {
-    nodes,
-    nodeOfKb,
-    covers: coverage(nodes, nodeOfKb, scope),
-    groups: fixGroups(catalog, scope, nodes, nodeOfKb),
-    byRevision: withRevision(tellsStanding),
-    hotpatchByRevision: new Map(withRevision((node) => node.kind === "hotpatch").map((index) => [revisionOf(index), index])),
-    netByBuild: withRevision((node) => node.line === "net"),
-    isCumulative: scope.style === "cumulative-system",
-  };
+/** CVEs of one scope that the same updates fix: any of these updates closes them all. */
+export interface FixGroup {
+  /** node indices */
+  readonly alternatives: readonly number[];
+  /** CVE indices */
+  readonly cves: readonly number[];
 }
 
-function tellsStanding(node: PlanNode): boolean {
-  return node.line === "os" && (node.kind === "cumulative" || node.kind === "alternate" || node.kind === "rollup" || node.kind === "preview");
-}
+/** Whether having one update means having the other, by the nature of their line. */
+export type LineRule = (node: PlanNode, other: PlanNode) => boolean;

@@ -1,12 +1,13 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import type { HistoryLine } from "../catalog/release-history.ts";
+import type { Day } from "../windows/day.ts";
 import type { IdentifiedSystem } from "../windows/operating-system.ts";
 import { FIRST_CUMULATIVE_BUILD } from "../windows/releases.ts";
-import type { Day } from "../windows/day.ts";
-import type { ApplicationScope } from "./applications.ts";
-import { productsOf, type SystemParts } from "./components.ts";
 import { softwareIdOfApplication } from "../windows/software-id.ts";
-import { buildPlan, type Plan } from "./plan.ts";
+import type { ApplicationScope } from "./applications.ts";
+import { buildPlan } from "./build-plan.ts";
+import { productsOf, type SystemParts } from "./components.ts";
+import type { Plan } from "./plan.ts";
 
 type Supported = Extract<IdentifiedSystem, { status: "supported" }>;
 
@@ -61,6 +62,10 @@ function historyOf(history: readonly HistoryLine[], system: Supported): HistoryL
     if (line.channel !== "rollup") return false;
     const isServer = line.product.startsWith("Windows Server");
     if (line.build !== null) return line.build === system.build && isServer === (system.role !== "client");
-    return system.productName === line.product || system.productName.startsWith(`${line.product} for `) || system.productName.startsWith(`${line.product} (`);
+    return (
+      system.productName === line.product ||
+      system.productName.startsWith(`${line.product} for `) ||
+      system.productName.startsWith(`${line.product} (`)
+    );
   });
 }

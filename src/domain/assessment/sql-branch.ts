@@ -19,9 +19,14 @@ export function sqlBranch(catalog: Catalog, name: string, version: readonly numb
   const year = ENGINE.exec(name)?.[1];
   if (year === undefined) return { is: "other" };
   if (name.includes("(64-bit)")) {
-    return { is: "undecided", why: `${name}: the list of programs shows the version first installed, not the one it was patched to; give MSRC's name and the server's version` };
+    return {
+      is: "undecided",
+      why: `${name}: the list of programs shows the version first installed, not the one it was patched to; give MSRC's name and the server's version`,
+    };
   }
-  const family = catalog.applications.filter((product) => product.name.startsWith(`Microsoft SQL Server ${year} `) || product.name === `Microsoft SQL Server ${year}`);
+  const family = catalog.applications.filter(
+    (product) => product.name.startsWith(`Microsoft SQL Server ${year} `) || product.name === `Microsoft SQL Server ${year}`,
+  );
   const lines = byLine(family);
   const named = lines.get(lineOf(name));
   if (version === undefined) {
@@ -52,7 +57,9 @@ function isLineName(name: string): boolean {
 }
 
 function sharesThousands(products: readonly CatalogProduct[], version: readonly number[]): boolean {
-  return fixesOf(products).some((fix) => fix[0] === version[0] && Math.floor((fix[2] ?? 0) / 1000) === Math.floor((version[2] ?? 0) / 1000));
+  return fixesOf(products).some(
+    (fix) => fix[0] === version[0] && Math.floor((fix[2] ?? 0) / 1000) === Math.floor((version[2] ?? 0) / 1000),
+  );
 }
 
 function byHighestFix(a: readonly CatalogProduct[], b: readonly CatalogProduct[]): number {
@@ -64,5 +71,7 @@ function highestFix(products: readonly CatalogProduct[]): readonly number[] {
 }
 
 function fixesOf(products: readonly CatalogProduct[]): (readonly number[])[] {
-  return products.flatMap((product) => product.updates.map((update) => (update.version === null ? undefined : parseVersion(update.version)))).filter((fix) => fix !== undefined);
+  return products
+    .flatMap((product) => product.updates.map((update) => (update.version === null ? undefined : parseVersion(update.version))))
+    .filter((fix) => fix !== undefined);
 }

@@ -14,14 +14,20 @@ export interface DeviceWords {
 }
 
 /** One or two sentences on why an update is missing, from the evidence that was looked at. */
-export function whyMissing(catalog: Catalog, evaluation: Evaluation, node: PlanNode, device: DeviceWords & { readonly closes: number }): string {
+export function whyMissing(
+  catalog: Catalog,
+  evaluation: Evaluation,
+  node: PlanNode,
+  device: DeviceWords & { readonly closes: number },
+): string {
   const closes = device.closes === 0 ? "" : ` It closes ${device.closes} ${device.closes === 1 ? "CVE" : "CVEs"} open here.`;
   return `${evidence(evaluation, node, device)}.${closes}${doubt(catalog, node, device)}`;
 }
 
 function evidence(evaluation: Evaluation, node: PlanNode, device: DeviceWords): string {
   const pending = evaluation.pending.some((index) => evaluation.plan.nodes[index]?.kb === node.kb);
-  if (pending) return `Listed as installed, but ${device.osBuild}.${device.revision} is running, below ${device.osBuild}.${node.revision}: a restart is due, or it was rolled back`;
+  if (pending)
+    return `Listed as installed, but ${device.osBuild}.${device.revision} is running, below ${device.osBuild}.${node.revision}: a restart is due, or it was rolled back`;
   if (device.application?.version !== undefined && node.version !== null) {
     return `${device.application.name} ${device.application.version.join(".")} is below the fixed version ${node.version.join(".")}`;
   }
@@ -42,7 +48,9 @@ const LINE_WORDS: Readonly<Record<PlanNode["line"], string>> = {
 };
 
 function newestOnLine(evaluation: Evaluation, node: PlanNode): PlanNode | undefined {
-  const own = evaluation.installed.map((index) => evaluation.plan.nodes[index]).filter((other) => other !== undefined && other.line === node.line);
+  const own = evaluation.installed
+    .map((index) => evaluation.plan.nodes[index])
+    .filter((other) => other !== undefined && other.line === node.line);
   return own.filter((other) => other?.kind !== "independent").sort((a, b) => (b?.order ?? 0) - (a?.order ?? 0))[0];
 }
 
@@ -54,12 +62,19 @@ const NAMED = 3;
  * holds numbers newer than the missing one that no document knows, and no revision decides, the answer says so.
  */
 function doubt(catalog: Catalog, node: PlanNode, device: DeviceWords): string {
-  const decided = node.line === "application" || node.line === "flash" || node.kind === "independent" || (node.line === "os" && device.revision !== undefined && node.revision !== null);
+  const decided =
+    node.line === "application" ||
+    node.line === "flash" ||
+    node.kind === "independent" ||
+    (node.line === "os" && device.revision !== undefined && node.revision !== null);
   if (decided) return "";
   const known = (kb: string): boolean => catalog.indexOfKb(kb) !== undefined;
   const newer = device.installed.filter((kb) => Number(kb) > Number(node.kb) && !known(kb)).sort();
   if (newer.length === 0) return "";
-  const named = newer.slice(-NAMED).map((kb) => `KB${kb}`).join(", ");
+  const named = newer
+    .slice(-NAMED)
+    .map((kb) => `KB${kb}`)
+    .join(", ");
   return ` May already be covered by ${named}, which no document of the catalog knows.`;
 }
 
@@ -76,7 +91,9 @@ export function whySatisfied(evaluation: Evaluation, index: number, device: Devi
     const through = reached.kb === node.kb ? "" : ` of KB${reached.kb}, which contains it`;
     return `the running build ${device.osBuild}.${device.revision} has reached ${device.osBuild}.${reached.revision}${through}`;
   }
-  return node.line === "net" ? "the file version of .NET Framework is at or above its fix" : "the running build is that of a hotpatch that contains it";
+  return node.line === "net"
+    ? "the file version of .NET Framework is at or above its fix"
+    : "the running build is that of a hotpatch that contains it";
 }
 
 function covers(evaluation: Evaluation, holder: number, index: number): boolean {

@@ -76,7 +76,17 @@ export function decodeCatalog(bytes: Uint8Array): Catalog {
 
 function rowOf(update: CatalogUpdate, numbers: number[]): Row {
   for (const cve of update.cves) numbers.push(cve);
-  return [update.kb, update.kind, update.line, update.month, update.revision, update.version, update.severity, update.supersedes, update.cves.length];
+  return [
+    update.kb,
+    update.kind,
+    update.line,
+    update.month,
+    update.revision,
+    update.version,
+    update.severity,
+    update.supersedes,
+    update.cves.length,
+  ];
 }
 
 function updateOf(row: Row, take: (length: number) => Int32Array): CatalogUpdate {
@@ -85,7 +95,9 @@ function updateOf(row: Row, take: (length: number) => Int32Array): CatalogUpdate
 }
 
 function damaged(): ProductError {
-  return new ProductError("database", "the compiled catalog in the database is damaged or of another version", { hint: "run patchgap sync again" });
+  return new ProductError("database", "the compiled catalog in the database is damaged or of another version", {
+    hint: "run patchgap sync again",
+  });
 }
 
 /** JSON escapes carry everything outside ASCII, so that a byte is a character; padded so that the numbers lie aligned. */

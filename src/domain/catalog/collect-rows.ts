@@ -1,6 +1,6 @@
 import { parseDay } from "../windows/day.ts";
-import { normalizeProductName } from "../windows/product-names.ts";
 import { type Product, productOf } from "../windows/product.ts";
+import { normalizeProductName } from "../windows/product-names.ts";
 import type { Fix, Severity, UpdateDocument, Vulnerability } from "./document.ts";
 import { isServicingOnly, kindWordOf } from "./kind-words.ts";
 
@@ -42,26 +42,34 @@ export interface Rows {
 
 type Target = { readonly product: Product; readonly rows: Map<string, Row> };
 
-/** Collects the rows of documents that are already in their final order (an index into it stands for a document). */
+/** Collects the rows of documents; the n-th document is known by its number n. */
 export function collectRows(documents: Iterable<UpdateDocument>): Rows {
   const collected: Rows = { products: new Map(), kbs: new Map(), cves: [] };
   const cveIndex = new Map<string, number>();
   let documentIndex = 0;
   for (const document of documents) {
     const targets = new Map(document.products.map(([id, name]) => [id, targetOf(collected, name)]));
-    const fallback = parseDay(document.initialRelease.slice(0, 10)) ?? 0;
     for (const vulnerability of document.vulnerabilities) {
-      if (vulnerability.fixes.length === 0) continue;
-      const published = (vulnerability.published === undefined ? undefined : parseDay(vulnerability.published)) ?? fallback;
-      const cve = { index: indexOfCve(collected, cveIndex, vulnerability, published), published, isCve: vulnerability.cve.startsWith("CVE-") };
+      const fixes = vulnerability.fixes.filter(({ subType }) => !isServicingOnly(subType));
+      if (fixes.length === 0) continue;
+      const published = publishedOn(vulnerability, document);
+      const cve = {
+        index: indexOfCve(collected, cveIndex, vulnerability, published),
+        published,
+        isCve: vulnerability.cve.startsWith("CVE-"),
+      };
       const severities = new Map(vulnerability.severities);
-      for (const fix of vulnerability.fixes) {
-        if (!isServicingOnly(fix.subType)) addFix(collected, { fix, cve, targets, severities, documentIndex });
-      }
+      for (const fix of fixes) addFix(collected, { fix, cve, targets, severities, documentIndex });
     }
     documentIndex++;
   }
   return collected;
+}
+
+/** The day of a vulnerability's first revision; the document's own where it has none. */
+function publishedOn(vulnerability: Vulnerability, document: UpdateDocument): number {
+  const own = vulnerability.published === undefined ? undefined : parseDay(vulnerability.published);
+  return own ?? parseDay(document.initialRelease.slice(0, 10)) ?? 0;
 }
 
 function targetOf(collected: Rows, spelt: string): Target {

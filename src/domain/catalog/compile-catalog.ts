@@ -1,13 +1,13 @@
+import type { Product } from "../windows/product.ts";
 import type { CompiledCatalog } from "./catalog.ts";
 import { type Cve, collectRows, type KbTally, type Row, type Rows } from "./collect-rows.ts";
 import type { UpdateDocument } from "./document.ts";
 import type { Errata } from "./errata.ts";
 import { applicationVersionOf, netFileBuildOf, revisionOf, withoutTypingErrors } from "./fixed-build.ts";
+import { rankMonths } from "./rank-month.ts";
 import type { HistoryLine, ReleaseHistory } from "./release-history.ts";
 import type { CatalogCve, CatalogDocument, CatalogKb, CatalogProduct, CatalogUpdate } from "./update.ts";
-import { rankMonths } from "./rank-month.ts";
 import { isForeign, type KbNature, kindOn, natureOf } from "./update-kind.ts";
-import type { Product } from "../windows/product.ts";
 
 /** What a catalog is made from besides documents. */
 export interface CompileOptions {
@@ -28,7 +28,14 @@ export function compileCatalog(documents: Iterable<UpdateDocument>, options: Com
   const months = (index: number): number => inOrder[index]?.month ?? 0;
   const kbs = [...rows.kbs].sort(([a], [b]) => Number(a) - Number(b)).map(([id, tally]) => kbOf(id, tally, documentOrder.position, months));
   const kbIndex = new Map(kbs.map((kb, index) => [kb.id, index]));
-  const context: ProductContext = { natures, kbs, kbIndex, cvePosition: cves.position, errata: options.errata, monthOf: (kb) => months(documentOrder.order[kbs[kb]?.document ?? 0] ?? 0) };
+  const context: ProductContext = {
+    natures,
+    kbs,
+    kbIndex,
+    cvePosition: cves.position,
+    errata: options.errata,
+    monthOf: (kb) => months(documentOrder.order[kbs[kb]?.document ?? 0] ?? 0),
+  };
   const products = [...rows.products.values()].map(({ product, rows: own }) => productOfRows(product, own, context));
   return {
     documents: documentOrder.order.map((index) => inOrder[index]).filter((document) => document !== undefined),
@@ -96,7 +103,8 @@ function productOfRows(product: Product, rows: ReadonlyMap<string, Row>, context
   for (const [kb, row] of rows) {
     const nature = context.natures.get(kb);
     const index = context.kbIndex.get(kb);
-    if (nature !== undefined && index !== undefined && !isForeign(nature, product)) updates.push(updateOf(product, kb, index, row, nature, context));
+    if (nature !== undefined && index !== undefined && !isForeign(nature, product))
+      updates.push(updateOf(product, kb, index, row, nature, context));
   }
   updates.sort((a, b) => a.kb - b.kb);
   return { name: product.name, updates: hotpatchCompanions(withPlausibleRevisions(inRankMonths(updates, context))) };

@@ -1,6 +1,6 @@
 import { ProductError } from "../errors.ts";
-import { parseKb } from "../windows/kb.ts";
 import { type Day, parseDay } from "../windows/day.ts";
+import { parseKb } from "../windows/kb.ts";
 
 /**
  * Facts that MSRC's documents get wrong or leave out, each with its source. The file is small on purpose:
@@ -26,7 +26,8 @@ export function parseErrata(json: unknown, source = "errata.json"): Errata {
   const root = record(json, source, "");
   const revisions = entries(root["revisions"], source, "revisions").map(([field, entry]) => {
     const revision = entry["revision"];
-    if (typeof revision !== "number" || !Number.isInteger(revision) || revision < 1) throw wrong(source, `${field}.revision`, "a revision number");
+    if (typeof revision !== "number" || !Number.isInteger(revision) || revision < 1)
+      throw wrong(source, `${field}.revision`, "a revision number");
     return [kbOf(entry["kb"], source, `${field}.kb`), revision] as const;
   });
   const withdrawn = entries(root["withdrawn"], source, "withdrawn").map(

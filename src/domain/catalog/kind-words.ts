@@ -1,5 +1,14 @@
 /** What MSRC's SubType says, in one spelling; "generic" says nothing ("Security Update" stands on all sorts of updates). */
-export type KindWord = "generic" | "rollup" | "securityOnly" | "ieCumulative" | "hotpatch" | "alternate" | "standalone" | "preview" | "update";
+export type KindWord =
+  | "generic"
+  | "rollup"
+  | "securityOnly"
+  | "ieCumulative"
+  | "hotpatch"
+  | "alternate"
+  | "standalone"
+  | "preview"
+  | "update";
 
 /** SubTypes as spelt in the documents, squeezed to lower-case letters. */
 const WORDS: ReadonlyMap<string, KindWord> = new Map([
@@ -42,5 +51,8 @@ export function chooseKindWord(counts: ReadonlyMap<string, number>): KindWord {
 }
 
 function squeeze(subType: string): string {
-  return subType.toLowerCase().replace(/^via processors /, "").replace(/[^a-z]/g, "");
+  return subType
+    .toLowerCase()
+    .replace(/^via processors /, "")
+    .replace(/[^a-z]/g, "");
 }

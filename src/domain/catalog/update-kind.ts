@@ -1,7 +1,7 @@
-import type { Product } from "../windows/product.ts";
 import { releaseFamilyIsCumulative } from "../windows/operating-system.ts";
-import { chooseKindWord, type KindWord } from "./kind-words.ts";
+import type { ComponentProduct, OperatingSystemProduct, Product } from "../windows/product.ts";
 import type { KbTally } from "./collect-rows.ts";
+import { chooseKindWord, type KindWord } from "./kind-words.ts";
 import type { Line, UpdateKind } from "./update.ts";
 
 /** What a KB is over all its products; the kind on one product follows from it. */
@@ -38,15 +38,19 @@ export function isForeign(nature: KbNature, product: Product): boolean {
 /** The kind of a KB on one product, and the line it belongs to there. */
 export function kindOn(product: Product, nature: KbNature): { readonly kind: UpdateKind; readonly line: Line } {
   if (product.kind === "application") return { kind: nature.word === "update" ? "optional" : "application", line: "application" };
-  if (product.kind === "component" && product.component.is === "flash") {
-    return { kind: nature.word === "update" ? "preview" : "cumulative", line: "flash" };
-  }
-  const isSystemUpdate = product.kind === "os" || nature.families.has(product.family);
-  const line: Line = product.kind === "component" && product.component.is === "net" && !isSystemUpdate ? "net" : "os";
+  const line = lineOn(product, nature);
+  if (line === "flash") return { kind: nature.word === "update" ? "preview" : "cumulative", line };
   if (line === "os" && nature.independent) return { kind: "independent", line };
   if (product.cumulative) return { kind: cumulativeKind(nature.word, line), line };
-  if (line === "os" && nature.explorerOnly && nature.word === "generic") return { kind: "ieCumulative", line };
-  return { kind: TRACK_KINDS[nature.word], line };
+  const isExplorers = line === "os" && nature.explorerOnly && nature.word === "generic";
+  return { kind: isExplorers ? "ieCumulative" : TRACK_KINDS[nature.word], line };
+}
+
+/** A component is on the line of its system where the system's own updates carry it (Edge, and .NET before Windows 10 1809). */
+function lineOn(product: OperatingSystemProduct | ComponentProduct, nature: KbNature): Line {
+  if (product.kind === "os") return "os";
+  if (product.component.is === "flash") return "flash";
+  return product.component.is === "net" && !nature.families.has(product.family) ? "net" : "os";
 }
 
 function cumulativeKind(word: KindWord, line: Line): UpdateKind {

@@ -27,7 +27,8 @@ export function identifySystem(os: OperatingSystem): IdentifiedSystem {
   const caption = os.caption ?? "";
   if (os.build === undefined) return { status: "unknown", reason: "the inventory names no build of Windows" };
   const retired = retiredSystem(os, caption);
-  if (retired !== undefined) return { status: "unsupported", reason: `${retired} is no longer served by Microsoft, and MSRC's documents do not cover it` };
+  if (retired !== undefined)
+    return { status: "unsupported", reason: `${retired} is no longer served by Microsoft, and MSRC's documents do not cover it` };
   const release = releaseOfBuild(os.build);
   if (release === undefined) return { status: "unknown", reason: `build ${os.build} belongs to no Windows release that MSRC serves` };
   const assumptions: string[] = [];
@@ -44,22 +45,33 @@ export function identifySystem(os: OperatingSystem): IdentifiedSystem {
 
 const ROLE_WORDS: Readonly<Record<Role, string>> = { client: "client", server: "server", core: "server without desktop" };
 
-/** Names of what went out of service before MSRC's documents, by version and build. */
+/** The name of a system that went out of service before MSRC's documents begin, by version and build; undefined for the others. */
 function retiredSystem(os: OperatingSystem, caption: string): string | undefined {
   const build = os.build ?? 0;
-  if (build < 6000) return RETIRED_BY_VERSION.get(os.version ?? "") ?? (build <= 2195 ? "Windows 2000 or older" : build === 2600 ? "Windows XP" : "Windows Server 2003");
-  const isClient = os.installationType === "Client" || (os.installationType === undefined && !isServerCaption(caption));
-  if (build >= 6000 && build <= 6003 && (isClient || /vista/i.test(caption))) return "Windows Vista";
-  if (build === 6000 || build === 6001) return "Windows Server 2008 before Service Pack 2";
-  if (build === 7600) return "Windows 7 or Server 2008 R2 before Service Pack 1";
-  if (build === 9200 && isClient && caption !== "") return "Windows 8";
-  return undefined;
+  if (build < 6000) return RETIRED_BY_VERSION.get(os.version ?? "") ?? RETIRED_BY_BUILD.get(build) ?? "Windows before Vista";
+  const isClient = os.installationType === undefined ? !isServerCaption(caption) : os.installationType === "Client";
+  if (build <= 6003 && (isClient || /vista/i.test(caption))) return "Windows Vista";
+  const isNamedClient = isClient && (caption !== "" || os.installationType !== undefined);
+  return build === 9200 && isNamedClient ? "Windows 8" : BEFORE_SERVICE_PACK.get(build);
 }
 
 const RETIRED_BY_VERSION: ReadonlyMap<string, string> = new Map([
   ["5.0", "Windows 2000"],
   ["5.1", "Windows XP"],
   ["5.2", "Windows Server 2003 or XP x64"],
+]);
+
+const RETIRED_BY_BUILD: ReadonlyMap<number, string> = new Map([
+  [2195, "Windows 2000"],
+  [2600, "Windows XP"],
+  [3790, "Windows Server 2003 or XP x64"],
+]);
+
+/** Builds whose service pack is the oldest that MSRC's documents cover. */
+const BEFORE_SERVICE_PACK: ReadonlyMap<number, string> = new Map([
+  [6000, "Windows Server 2008 before Service Pack 2"],
+  [6001, "Windows Server 2008 before Service Pack 2"],
+  [7600, "Windows 7 or Server 2008 R2 before Service Pack 1"],
 ]);
 
 /** "Windows Serverr 2003" and "Windows Server® 2008" are both seen; no language translates the word. */

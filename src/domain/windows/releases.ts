@@ -79,7 +79,10 @@ export const RELEASES: readonly WindowsRelease[] = [
   client(19043, "19041", "Windows 10 Version 21H1", "windows_10"),
   client(19044, "19041", "Windows 10 Version 21H2", "windows_10"),
   client(19045, "19041", "Windows 10 Version 22H2", "windows_10"),
-  { ...server(20348, "20348", "Windows Server 2022", "windows_server_2022"), hotpatchCore: "Windows Server 2022 Azure Edition Core Hotpatch" },
+  {
+    ...server(20348, "20348", "Windows Server 2022", "windows_server_2022"),
+    hotpatchCore: "Windows Server 2022 Azure Edition Core Hotpatch",
+  },
   client(22000, "22000", "Windows 11 Version 21H2", "windows_11"),
   client(22621, "22621", "Windows 11 Version 22H2", "windows_11"),
   client(22631, "22621", "Windows 11 Version 23H2", "windows_11"),

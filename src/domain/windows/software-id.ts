@@ -5,7 +5,9 @@
 export function softwareIdOfApplication(name: string): string {
   const known = FAMILIES.find(([pattern]) => pattern.test(name));
   if (known !== undefined) return known[1];
-  const plain = name.replace(/^Microsoft /, "").replace(/ (?:for (?:x64|ARM64|32-bit)\b|\(|Service Pack|Version |Cumulative Update).*$/i, "");
+  const plain = name
+    .replace(/^Microsoft /, "")
+    .replace(/ (?:for (?:x64|ARM64|32-bit)\b|\(|Service Pack|Version |Cumulative Update).*$/i, "");
   return plain.trim().toLowerCase().replace(/\s+/g, "_");
 }
 
