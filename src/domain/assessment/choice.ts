@@ -47,6 +47,12 @@ function mostPreferred(plan: Plan, alternatives: readonly number[], preferenceOf
   return best;
 }
 
+function hotpatchOrCumulative(plan: Plan, context: ChoiceContext): Track {
+  const { facts, installed } = context;
+  if (facts.hotpatch !== undefined) return facts.hotpatch ? "hotpatch" : "cumulative";
+  return context.atHotpatchBuild || installed.some((index) => plan.nodes[index]?.kind === "hotpatch") ? "hotpatch" : "cumulative";
+}
+
 function isHotpatch(node: PlanNode): boolean {
   return node.kind === "hotpatch" || node.kind === "companion";
 }
