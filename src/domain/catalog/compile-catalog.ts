@@ -34,6 +34,7 @@ export function compileCatalog(documents: Iterable<UpdateDocument>, options: Com
     kbIndex,
     cvePosition: cves.position,
     errata: options.errata,
+    systemHas: (os, kb) => rows.products.get(os)?.rows.has(kb) === true,
     monthOf: (kb) => months(documentOrder.order[kbs[kb]?.document ?? 0] ?? 0),
   };
   const products = [...rows.products.values()].map(({ product, rows: own }) => productOfRows(product, own, context));
@@ -95,6 +96,7 @@ interface ProductContext {
   readonly kbIndex: ReadonlyMap<string, number>;
   readonly cvePosition: Int32Array;
   readonly errata: Errata;
+  readonly systemHas: (os: string, kb: string) => boolean;
   readonly monthOf: (kb: number) => number;
 }
 
@@ -103,11 +105,20 @@ function productOfRows(product: Product, rows: ReadonlyMap<string, Row>, context
   for (const [kb, row] of rows) {
     const nature = context.natures.get(kb);
     const index = context.kbIndex.get(kb);
-    if (nature !== undefined && index !== undefined && !isForeign(nature, product))
+    if (nature !== undefined && index !== undefined && !isForeign(nature, product) && !isSiblings(product, kb, nature, context))
       updates.push(updateOf(product, kb, index, row, nature, context));
   }
   updates.sort((a, b) => a.kb - b.kb);
   return { name: product.name, updates: hotpatchCompanions(withPlausibleRevisions(inRankMonths(updates, context))) };
+}
+
+/**
+ * A component's row with a cumulative update that its own system is never told to take is a sibling's: after 1903 went out of service,
+ * MSRC went on listing 1909's updates for the browsers on it. An update with browser rows only (September 2019, out of band) stays.
+ */
+function isSiblings(product: Product, kb: string, nature: KbNature, context: ProductContext): boolean {
+  if (product.kind !== "component" || !product.cumulative || !nature.families.has(product.family)) return false;
+  return !context.systemHas(product.os, kb);
 }
 
 function inRankMonths(updates: readonly CatalogUpdate[], context: ProductContext): CatalogUpdate[] {
