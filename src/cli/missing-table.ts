@@ -11,6 +11,8 @@ export interface TableStyle {
   readonly colours: Colours;
   /** say why each update is listed */
   readonly isExplained: boolean;
+  /** how old the knowledge is, in a sentence */
+  readonly age: string;
 }
 
 const indent = "  ";
@@ -29,9 +31,14 @@ function printDevice(device: DeviceReport, style: TableStyle): string[] {
     bold(cut(heading.filter((part) => part !== "").join("  "), style.width)),
     ...printStatus(device, style),
     ...(device.missing === null || device.missing.length === 0 ? [] : printUpdates(device.missing, style)),
-    ...(device.explanations ?? []).flatMap((explanation) => printExplanation(explanation, style)),
-    ...device.notes.flatMap((note) => hang("Note: ", note, style)),
+    ...apart((device.explanations ?? []).flatMap((explanation) => printExplanation(explanation, style))),
+    ...apart(device.notes.flatMap((note) => hang("Note: ", sentence(note), style))),
   ];
+}
+
+/** With an empty line before, where there is anything. */
+function apart(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? lines : ["", ...lines];
 }
 
 function printStatus({ status, missing, asOf, notes, pendingRestart }: DeviceReport, style: TableStyle): string[] {
@@ -47,7 +54,7 @@ function printStatus({ status, missing, asOf, notes, pendingRestart }: DeviceRep
 
 function printUpdates(missing: readonly MissingUpdate[], style: TableStyle): string[] {
   const head = `${pad("KB", kbWidth, "right")}Released    Severity   Exploited   CVEs  Closes  Update`;
-  return ["", style.colours.dim(indent + head), ...missing.flatMap((update) => printUpdate(update, style)), ""];
+  return ["", style.colours.dim(indent + head), ...missing.flatMap((update) => printUpdate(update, style))];
 }
 
 function printUpdate(update: MissingUpdate, style: TableStyle): string[] {
@@ -87,7 +94,7 @@ const verdictWords: Readonly<Record<Explanation["verdict"], string>> = {
 };
 
 function printExplanation({ kb, verdict, why }: Explanation, style: TableStyle): string[] {
-  return hang(`KB${visible(kb)}: `, `${verdictWords[verdict]}. ${why}`, style);
+  return hang(`KB${visible(kb)}: `, `${verdictWords[verdict]}. ${sentence(why)}`, style);
 }
 
 function printTotals({ catalog, devices }: MissingReport, style: TableStyle): string[] {
@@ -96,12 +103,21 @@ function printTotals({ catalog, devices }: MissingReport, style: TableStyle): st
   const unclear = devices.filter((device) => device.missing === null).length;
   const parts = [count(devices.length, "device"), `${behind} with missing updates (${missing} in all)`];
   if (unclear > 0) parts.push(`${unclear} that cannot be judged`);
-  return [...(devices.length > 1 ? [`${parts.join(", ")}.`] : []), ...wrap(printKnowledge(catalog), style.width).map(style.colours.dim)];
+  return [
+    ...(devices.length > 1 ? [`${parts.join(", ")}.`] : []),
+    ...wrap(printKnowledge(catalog, style.age), style.width).map(style.colours.dim),
+  ];
 }
 
-function printKnowledge({ revision, documents, newest, absent }: CatalogSummary): string {
+function printKnowledge({ revision, documents, newest, absent }: CatalogSummary, age: string): string {
   const gaps = absent.length === 0 ? "" : ` Absent: ${absent.join(", ")}.`;
-  return `Catalog revision ${revision}: ${count(documents, "document")}, the newest ${newest ?? "none"}.${gaps}`;
+  return `Catalog revision ${revision}: ${count(documents, "document")}, the newest ${newest ?? "none"}. ${age}${gaps}`.trimEnd();
+}
+
+/** Notes are written as parts of sentences. */
+function sentence(note: string): string {
+  const text = note.charAt(0).toUpperCase() + note.slice(1);
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 /** `Microsoft Windows 10 Pro 22H2 x64 10.0.19045.2965`, as far as it is known. */

@@ -76,6 +76,7 @@ export function describeCatalogStore(name: string, makePlace: () => StorePlace):
       const current = store.currentCatalog();
       expect(current?.revision).toBe(2);
       expect(new TextDecoder().decode(current?.compiled)).toBe("2026-Feb");
+      expect(Object.getPrototypeOf(current?.compiled)).toBe(Uint8Array.prototype);
     });
 
     test("the same content makes no new revision, but documents and settings are kept", () => {

@@ -1,5 +1,6 @@
 import { assessInventories } from "../../app/assess-inventories.ts";
 import type { MissingReport } from "../../app/missing-report.ts";
+import { describeAge } from "../../app/stale-knowledge.ts";
 import { loadKnowledge, openExistingStore, readDevices } from "../../compose.ts";
 import type { Config } from "../../config/config.ts";
 import { ProductError } from "../../domain/errors.ts";
@@ -36,7 +37,7 @@ export async function missing({ config, io, messages, names }: CommandContext): 
     const explain = typeof config.explain === "boolean" ? [] : config.explain;
     const knowledge = await loadKnowledge(store);
     const report = assessInventories(devices, knowledge, { asOf, includeSuperseded: config.includeSuperseded, explain });
-    io.stdout.write(printReport(report, config, io));
+    io.stdout.write(printReport(report, describeAge(knowledge.catalog, asOf), config, io));
     return exitCodeFor(report, problems.length, config, messages);
   } finally {
     store.close();
@@ -106,11 +107,11 @@ function describeProblem(source: string, line: number | undefined, field: string
   return `${source}${line === undefined ? "" : `:${line}`}${field === undefined ? "" : ` (${field})`}: ${message}`;
 }
 
-function printReport(report: MissingReport, config: Config, io: Io): string {
+function printReport(report: MissingReport, age: string, config: Config, io: Io): string {
   if (config.json) return printJson(report);
   if (config.csv) return io.stdout.isTerminal ? printMissingCsv(report).split("\r\n").map(visible).join("\n") : printMissingCsv(report);
   const width = Math.max(60, Math.min(io.stdout.columns ?? 120, 200));
-  return printMissingTable(report, { width, colours: coloursFor(io.stdout, io.environment), isExplained: config.explain === true });
+  return printMissingTable(report, { width, colours: coloursFor(io.stdout, io.environment), isExplained: config.explain !== false, age });
 }
 
 /** Under --fail-on-missing a device that cannot be judged is no good news either. */

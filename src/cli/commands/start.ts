@@ -34,7 +34,7 @@ export async function start({ config, io }: CommandContext): Promise<number> {
   }
   const width = Math.max(60, Math.min(io.stdout.columns ?? 120, 200));
   io.stdout.write("Sample data: made-up devices, a few CVEs of a few products.\n\n");
-  io.stdout.write(printMissingTable(report, { width, colours: coloursFor(io.stdout, io.environment), isExplained: false }));
+  io.stdout.write(printMissingTable(report, { width, colours: coloursFor(io.stdout, io.environment), isExplained: false, age: "" }));
   io.stdout.write(`\n${nextSteps}`);
   return exitCodes.fine;
 }

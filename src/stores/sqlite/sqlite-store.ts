@@ -89,11 +89,18 @@ function readCatalog(database: Database.Database, file: string): CatalogRevision
       "SELECT revision, content_hash AS contentHash, created_at AS createdAt, compiled FROM catalog ORDER BY revision DESC LIMIT 1",
     )
     .get();
-  if (found === undefined || createHash("sha256").update(found.compiled).digest("hex") === found.contentHash) return found;
+  if (found === undefined) return undefined;
+  if (createHash("sha256").update(found.compiled).digest("hex") === found.contentHash)
+    return { ...found, compiled: plainBytes(found.compiled) };
   throw new ProductError("database", `catalog revision ${found.revision} is damaged: its bytes do not match their digest`, {
     place: { source: file },
     hint: "Move the file away and run `patchgap sync` again, or restore a copy.",
   });
+}
+
+/** The driver hands out a Buffer, whose `slice` does not copy: code that knows of no Node.js would be surprised. */
+function plainBytes({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function setting(database: Database.Database, name: string): string | undefined {
