@@ -3,13 +3,13 @@ import { cvrfLimits } from "./cvrf-limits.ts";
 
 const quote = 0x22;
 const backslash = 0x5c;
-const between = 2;
 
-/** What a byte does: a bracket goes one deeper or back, a comma comes between two values. */
-const steps = new Int8Array(256);
-for (const opening of "[{") steps[opening.charCodeAt(0)] = 1;
-for (const closing of "]}") steps[closing.charCodeAt(0)] = -1;
-steps[",".charCodeAt(0)] = between;
+/** By byte: how much deeper it leads, and how many values more it announces. */
+const deeper = new Int8Array(256);
+const more = new Int8Array(256);
+for (const opening of "[{") deeper[opening.charCodeAt(0)] = 1;
+for (const closing of "]}") deeper[closing.charCodeAt(0)] = -1;
+for (const announcing of "[{,") more[announcing.charCodeAt(0)] = 1;
 
 /**
  * Refuses JSON that is nested too deeply or has too many values before it is parsed: `[[[[…` of 64 MiB would take gigabytes.
@@ -21,12 +21,9 @@ export function refuseJsonOutOfBounds(bytes: Uint8Array, source: string): void {
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at] ?? 0;
     if (byte === quote) at = endOfString(bytes, at + 1);
-    const step = steps[byte] ?? 0;
-    if (step === 0) continue;
-    depth += step === between ? 0 : step;
-    if (step !== -1) values++;
-    if (depth > cvrfLimits.depth) throw tooLarge(`nested deeper than ${cvrfLimits.depth}`, source);
-    if (values > cvrfLimits.elements) throw tooLarge(`more than ${cvrfLimits.elements} values`, source);
+    depth += deeper[byte] ?? 0;
+    values += more[byte] ?? 0;
+    if (depth > cvrfLimits.depth || values > cvrfLimits.elements) throw outOfBounds(depth, source);
   }
 }
 
@@ -43,6 +40,7 @@ function isEscaped(bytes: Uint8Array, at: number, start: number): boolean {
   return backslashes % 2 === 1;
 }
 
-function tooLarge(message: string, source: string): ProductError {
-  return new ProductError("too-large", `${message}: no real document has that`, { place: { source } });
+function outOfBounds(depth: number, source: string): ProductError {
+  const what = depth > cvrfLimits.depth ? `nested deeper than ${cvrfLimits.depth}` : `more than ${cvrfLimits.elements} values`;
+  return new ProductError("too-large", `${what}: no real document has that`, { place: { source } });
 }
