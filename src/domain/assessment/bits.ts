@@ -24,8 +24,17 @@ export function removeBits(bits: Bits, other: Bits): void {
   for (let word = 0; word < bits.length; word++) bits[word] = ((bits[word] ?? 0) & ~(other[word] ?? 0)) >>> 0;
 }
 
-/** Whether the two share a member. */
-export function intersects(a: Bits, b: Bits): boolean {
-  for (let word = 0; word < a.length; word++) if (((a[word] ?? 0) & (b[word] ?? 0)) !== 0) return true;
-  return false;
+/** The numbers below `size` that are not in the set, rising. */
+export function membersOutside(bits: Bits, size: number): number[] {
+  const members: number[] = [];
+  for (let word = 0; word < bits.length; word++) {
+    let rest = ~(bits[word] ?? 0);
+    while (rest !== 0) {
+      const index = word * 32 + 31 - Math.clz32(rest & -rest);
+      if (index >= size) break;
+      members.push(index);
+      rest &= rest - 1;
+    }
+  }
+  return members;
 }

@@ -1,7 +1,8 @@
 import type { Catalog } from "../catalog/catalog.ts";
+import { type Bits, hasBit, newBits, setBit } from "./bits.ts";
 import { coverage } from "./coverage.ts";
 import { fixGroups } from "./fix-groups.ts";
-import type { Plan, PlanNode, PlanScope } from "./plan.ts";
+import type { FixGroup, Plan, PlanNode, PlanScope } from "./plan.ts";
 import { collectNodes } from "./plan-nodes.ts";
 
 /** Builds the plan of a scope. Costs some milliseconds; callers keep plans (see `Planner`). */
@@ -14,11 +15,18 @@ export function buildPlan(catalog: Catalog, scope: PlanScope): Plan {
     indices
       .filter((index) => nodes[index] !== undefined && nodes[index].revision !== null && accepts(nodes[index]))
       .sort((a, b) => revisionOf(a) - revisionOf(b));
+  const covers = coverage(nodes, nodeOfKb, scope);
+  const groups = fixGroups(catalog, scope, nodes, nodeOfKb);
   return {
     nodes,
     nodeOfKb,
-    covers: coverage(nodes, nodeOfKb, scope),
-    groups: fixGroups(catalog, scope, nodes, nodeOfKb),
+    covers,
+    groups,
+    closes: covers.map((own) => groupsWhere(groups, ({ alternatives }) => alternatives.some((node) => hasBit(own, node)))),
+    flashGroups: groupsWhere(groups, ({ alternatives }) => alternatives.every((node) => nodes[node]?.line === "flash")),
+    countedCves: groups.reduce((count, { counted }) => counted.reduce((most, cve) => Math.max(most, cve + 1), count), 0),
+    newestOffered: nodes.reduce((newest, node) => (node.offered && node.line === "os" ? Math.max(newest, node.month) : newest), 0),
+    choices: new Map(),
     byRevision: withRevision(tellsStanding),
     hotpatchByRevision: new Map(withRevision((node) => node.kind === "hotpatch").map((index) => [revisionOf(index), index])),
     netByBuild: withRevision((node) => node.line === "net"),
@@ -30,4 +38,10 @@ function tellsStanding(node: PlanNode): boolean {
   return (
     node.line === "os" && (node.kind === "cumulative" || node.kind === "alternate" || node.kind === "rollup" || node.kind === "preview")
   );
+}
+
+function groupsWhere(groups: readonly FixGroup[], accepts: (group: FixGroup) => boolean): Bits {
+  const bits = newBits(groups.length);
+  for (const [index, group] of groups.entries()) if (accepts(group)) setBit(bits, index);
+  return bits;
 }

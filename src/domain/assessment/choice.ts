@@ -19,19 +19,21 @@ const PREFERENCES: Readonly<Record<Track, Preference>> = {
   securityOnly: { securityOnly: 5, cumulative: 5, ieCumulative: 4, independent: 4, single: 3, rollup: 1 },
 };
 
-/** Finds the device's track and returns the choice it makes among alternatives: a node index, or -1 where nothing may be asked for. */
-export function chooser(
-  plan: Plan,
-  context: ChoiceContext,
-): { readonly track: Track; readonly choose: (alternatives: readonly number[]) => number } {
+/** Finds the device's track, and for every group of the plan the update that a device on that track would take: a node, or -1 for none. */
+export function choicesFor(plan: Plan, context: ChoiceContext): { readonly track: Track; readonly choices: Int32Array } {
   const track = plan.isCumulative ? hotpatchOrCumulative(plan, context) : rollupOrSecurityOnly(plan, context.installed, "os");
   const netTrack = plan.isCumulative ? track : netTrackOf(plan, context, track);
   const level = track === "hotpatch" ? monthReached(plan, context.satisfied) : 0;
+  const key = `${track}|${netTrack}|${level}`;
+  const known = plan.choices.get(key);
+  if (known !== undefined) return { track, choices: known };
   const preferenceOf = (node: PlanNode): number => {
     if (!node.offered || (isHotpatch(node) && baselineMonth(node.month) > level)) return 0;
     return PREFERENCES[node.line === "net" ? netTrack : track][node.kind] ?? 0;
   };
-  return { track, choose: (alternatives) => mostPreferred(plan, alternatives, preferenceOf) };
+  const choices = Int32Array.from(plan.groups, ({ alternatives }) => mostPreferred(plan, alternatives, preferenceOf));
+  plan.choices.set(key, choices);
+  return { track, choices };
 }
 
 /** The alternative of highest preference, the newest of several; -1 where none has one. */

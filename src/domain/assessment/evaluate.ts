@@ -1,24 +1,30 @@
 import { compareVersions } from "../windows/version.ts";
-import { addBits, type Bits, hasBit, newBits } from "./bits.ts";
-import { chooser } from "./choice.ts";
+import { addBits, type Bits, hasBit, membersOutside, newBits } from "./bits.ts";
+import { choicesFor } from "./choice.ts";
 import type { DeviceFacts, Evaluation } from "./evaluation.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan, PlanNode } from "./plan.ts";
 
-/** Evaluates a device under a plan. Some microseconds; no side effects. */
+/** Evaluates a device under a plan. Some microseconds; the plan's memory of choices aside, no side effects. */
 export function evaluate(plan: Plan, facts: DeviceFacts): Evaluation {
   const satisfied = newBits(plan.nodes.length);
+  const closed = newBits(plan.groups.length);
+  const isThere = (node: number | undefined): void => {
+    if (node === undefined || node < 0) return;
+    addBits(satisfied, plan.covers[node] as Bits);
+    addBits(closed, plan.closes[node] as Bits);
+  };
   const { installed, pending } = whatIsInstalled(plan, facts);
-  for (const node of installed) addBits(satisfied, plan.covers[node] as Bits);
+  for (const node of installed) isThere(node);
   const reached = facts.revision === undefined ? -1 : highestUpTo(plan, plan.byRevision, facts.revision);
-  if (reached >= 0) addBits(satisfied, plan.covers[reached] as Bits);
   const hotpatch = facts.revision === undefined ? undefined : plan.hotpatchByRevision.get(facts.revision);
-  if (hotpatch !== undefined) addBits(satisfied, plan.covers[hotpatch] as Bits);
-  const net = facts.netBuild === undefined ? -1 : highestUpTo(plan, plan.netByBuild, facts.netBuild);
-  if (net >= 0) addBits(satisfied, plan.covers[net] as Bits);
-  if (facts.version !== undefined) addReachedVersions(plan, facts.version, satisfied);
-  const open = openGroups(plan, satisfied, facts);
-  const { choose, track } = chooser(plan, { facts, installed, satisfied, atHotpatchBuild: hotpatch !== undefined });
-  const chosen = chooseAll(plan, open, choose);
+  isThere(reached);
+  isThere(hotpatch);
+  if (facts.netBuild !== undefined) isThere(highestUpTo(plan, plan.netByBuild, facts.netBuild));
+  for (const node of reachedVersions(plan, facts.version)) isThere(node);
+  if (facts.flashGone === true) addBits(closed, plan.flashGroups);
+  const open = membersOutside(closed, plan.groups.length);
+  const { choices, track } = choicesFor(plan, { facts, installed, satisfied, atHotpatchBuild: hotpatch !== undefined });
+  const chosen = chosenFor(open, choices);
   return { plan, satisfied, installed, pending, reached, open, chosen, missing: withoutCovered(plan, chosen), track };
 }
 
@@ -53,29 +59,19 @@ function highestUpTo(plan: Plan, rising: readonly number[], limit: number): numb
   return rising[low - 1] ?? -1;
 }
 
-function addReachedVersions(plan: Plan, version: readonly number[], satisfied: Bits): void {
-  for (const [index, node] of plan.nodes.entries()) {
-    if (node.version !== null && compareVersions(node.version, version) <= 0) addBits(satisfied, plan.covers[index] as Bits);
-  }
+function reachedVersions(plan: Plan, version: readonly number[] | undefined): number[] {
+  if (version === undefined) return [];
+  const hasReached = (node: PlanNode): boolean => node.version !== null && compareVersions(node.version, version) <= 0;
+  return plan.nodes.flatMap((node, index) => (hasReached(node) ? [index] : []));
 }
 
-function openGroups(plan: Plan, satisfied: Bits, facts: DeviceFacts): number[] {
-  const open: number[] = [];
-  for (const [index, group] of plan.groups.entries()) {
-    if (group.alternatives.some((node) => hasBit(satisfied, node))) continue;
-    if (facts.flashGone === true && group.alternatives.every((node) => plan.nodes[node]?.line === "flash")) continue;
-    open.push(index);
+function chosenFor(open: readonly number[], choices: Int32Array): number[] {
+  const chosen: number[] = [];
+  for (const group of open) {
+    const node = choices[group] ?? -1;
+    if (node >= 0 && !chosen.includes(node)) chosen.push(node);
   }
-  return open;
-}
-
-function chooseAll(plan: Plan, open: readonly number[], choose: (alternatives: readonly number[]) => number): number[] {
-  const chosen = new Set<number>();
-  for (const index of open) {
-    const node = choose(plan.groups[index]?.alternatives ?? []);
-    if (node >= 0) chosen.add(node);
-  }
-  return [...chosen];
+  return chosen;
 }
 
 /** Leaves out what another chosen update holds; of two that hold each other (a slip in the rows) the newer stays. */

@@ -25,7 +25,20 @@ export function fixGroups(
       else add(alternatives, cve);
     }
   }
-  return [...groups.values()].map(({ alternatives, cves }) => ({ alternatives, cves: [...cves] }));
+  const numberOf = cveNumbers(catalog);
+  return [...groups.values()].map(({ alternatives, cves }) => ({ alternatives, cves: [...cves], counted: numberOf(cves) }));
+}
+
+/** Numbers CVE ids from 0 as they come, so that sets of them are short runs of bytes; advisories get no number. */
+function cveNumbers(catalog: Catalog): (cves: ReadonlySet<number>) => Int32Array {
+  const numbers = new Map<number, number>();
+  const isCve = (cve: number): boolean => catalog.content.cves[cve]?.id.startsWith("CVE-") === true;
+  return (cves) =>
+    Int32Array.from([...cves].filter(isCve), (cve) => {
+      const number = numbers.get(cve) ?? numbers.size;
+      numbers.set(cve, number);
+      return number;
+    });
 }
 
 /** The updates of one product that fix each CVE, as far as both were published by the plan's day. */

@@ -16,7 +16,7 @@ export function byRelease(a: MissingUpdate, b: MissingUpdate): number {
 /** Puts a missing update of an evaluation into the words of the answer. */
 export function describeMissing(catalog: Catalog, evaluation: Evaluation, index: number, device: DeviceWords): MissingUpdate {
   const node = evaluation.plan.nodes[index] as PlanNode;
-  const cumulative = countOpenCves(catalog, evaluation, index);
+  const cumulative = countOpenCves(evaluation, index);
   return {
     id: node.kb,
     name: catalog.content.documents[node.document]?.title ?? "",
@@ -24,8 +24,8 @@ export function describeMissing(catalog: Catalog, evaluation: Evaluation, index:
     productsNames: node.fixes.map(({ softwareId }) => softwareId),
     url: catalogUrl(node.kb),
     machineMissedOn: 1,
-    cveAddressed: node.fixes.reduce((sum, { counted }) => sum + counted, 0),
-    distinctCves: new Set(node.fixes.flatMap(({ cves }) => cves.filter((cve) => isCve(catalog, cve)))).size,
+    cveAddressed: node.addressed,
+    distinctCves: node.distinct,
     cumulativeCves: cumulative,
     severity: node.severity,
     exploited: node.exploited,
@@ -37,21 +37,22 @@ export function describeMissing(catalog: Catalog, evaluation: Evaluation, index:
 
 /** CVEs open on the device that installing the update closes, those of the updates it holds included. */
 export function openCves(evaluation: Evaluation, index: number): ReadonlySet<number> {
-  const covers = evaluation.plan.covers[index] as Bits;
-  const cves = new Set<number>();
-  for (const group of evaluation.open) {
-    const { alternatives, cves: own } = evaluation.plan.groups[group] ?? { alternatives: [], cves: [] };
-    if (alternatives.some((node) => hasBit(covers, node))) for (const cve of own) cves.add(cve);
-  }
-  return cves;
+  const closes = evaluation.plan.closes[index] as Bits;
+  const groups = evaluation.open.filter((group) => hasBit(closes, group));
+  return new Set(groups.flatMap((group) => evaluation.plan.groups[group]?.cves ?? []));
 }
 
-function countOpenCves(catalog: Catalog, evaluation: Evaluation, index: number): number {
+/** How many of them have a CVE id; kept apart from the list since every answer counts and few list. */
+function countOpenCves({ plan, open }: Evaluation, index: number): number {
+  const closes = plan.closes[index] as Bits;
+  const seen = new Uint8Array(plan.countedCves);
   let count = 0;
-  for (const cve of openCves(evaluation, index)) if (isCve(catalog, cve)) count++;
+  for (const group of open) {
+    if (!hasBit(closes, group)) continue;
+    for (const cve of plan.groups[group]?.counted ?? []) {
+      count += 1 - (seen[cve] ?? 0);
+      seen[cve] = 1;
+    }
+  }
   return count;
-}
-
-function isCve(catalog: Catalog, cve: number): boolean {
-  return catalog.content.cves[cve]?.id.startsWith("CVE-") === true;
 }

@@ -32,7 +32,7 @@ function restartNotes(inventory: Inventory, main: Evaluation): string[] {
 /** MSRC names no updates any more for what is out of service: nothing missing is then no good news. */
 function silence(catalog: Catalog, asOf: number, device: DeviceEvaluation): string[] {
   const newest = Math.min(catalog.newestMonth ?? 0, monthOfDay(asOf));
-  const last = Math.max(...device.main.plan.nodes.filter((node) => node.offered && node.line === "os").map((node) => node.month));
+  const last = device.main.plan.newestOffered;
   if (newest - last <= SILENT_MONTHS) return [];
   return [
     `no update for ${device.system.productName} since ${printMonth(last)}: it is probably out of service, and nothing missing does not mean safe`,

@@ -53,6 +53,8 @@ function nodeOf(catalog: Catalog, scope: PlanScope, kb: string, own: readonly Ow
     offered: released <= scope.asOf && withdrawn > scope.asOf,
     supersedes: [...new Set(own.flatMap(({ update }) => update.supersedes))].sort(),
     fixes,
+    addressed: fixes.reduce((sum, { counted }) => sum + counted, 0),
+    distinct: distinctCves(catalog, fixes),
     severity: own.reduce<PlanNode["severity"]>((worst, { update }) => worse(worst, update.severity), null),
     exploited: fixes.some(({ cves }) => cves.some((cve) => catalog.content.cves[cve]?.exploited === true)),
     document: facts?.document ?? -1,
@@ -78,6 +80,11 @@ function fixesOf(catalog: Catalog, scope: PlanScope, own: readonly OwnUpdate[]):
   const isCounted = (cve: number): boolean => catalog.content.cves[cve]?.id.startsWith("CVE-") === true;
   const fixes = [...bySoftware].map(([softwareId, cves]) => ({ softwareId, cves: [...cves], counted: [...cves].filter(isCounted).length }));
   return fixes.sort((a, b) => b.counted - a.counted || (a.softwareId < b.softwareId ? -1 : 1));
+}
+
+function distinctCves(catalog: Catalog, fixes: readonly NodeFixes[]): number {
+  const cves = new Set(fixes.flatMap((fix) => fix.cves));
+  return [...cves].filter((cve) => catalog.content.cves[cve]?.id.startsWith("CVE-") === true).length;
 }
 
 /** Lines on which an unknown predecessor says something: having it means having all before its successor. */

@@ -14,6 +14,16 @@ export interface Plan {
   /** by node: everything that is there once this update is */
   readonly covers: readonly Bits[];
   readonly groups: readonly FixGroup[];
+  /** by node: the groups that are closed once this update is there */
+  readonly closes: readonly Bits[];
+  /** groups that only Flash updates close */
+  readonly flashGroups: Bits;
+  /** how many CVEs (not advisories) the groups hold, numbered from 0 within the plan */
+  readonly countedCves: number;
+  /** month of the newest update that the system is offered, 0 for none */
+  readonly newestOffered: number;
+  /** by way of patching: what is chosen to close each group, -1 for nothing; filled as devices ask (see `choice.ts`) */
+  readonly choices: Map<string, Int32Array>;
   /** nodes whose revision tells where a device stands, by rising revision; hotpatches are apart, since only their very build counts */
   readonly byRevision: readonly number[];
   readonly hotpatchByRevision: ReadonlyMap<number, number>;
@@ -40,6 +50,9 @@ export interface PlanNode {
   readonly supersedes: readonly string[];
   /** what it fixes, by software, CVEs published by the plan's day only; most CVEs first */
   readonly fixes: readonly NodeFixes[];
+  /** pairs of CVE and software it fixes, and distinct CVEs; advisories are not counted */
+  readonly addressed: number;
+  readonly distinct: number;
   readonly severity: Severity | null;
   readonly exploited: boolean;
   /** index of its document, -1 for an update no document holds */
@@ -69,6 +82,8 @@ export interface FixGroup {
   readonly alternatives: readonly number[];
   /** CVE indices */
   readonly cves: readonly number[];
+  /** those with a CVE id, by their number within the plan */
+  readonly counted: Int32Array;
 }
 
 /** Whether having one update means having the other, by the nature of their line. */

@@ -25,6 +25,8 @@ export function evidenceOnly(
     offered: false,
     supersedes: [],
     fixes: [],
+    addressed: 0,
+    distinct: 0,
     severity: null,
     exploited: false,
     document: -1,
