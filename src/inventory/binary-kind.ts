@@ -24,22 +24,22 @@ const SIGNATURES: readonly (readonly [kind: string, hex: string])[] = [
 /** Words such as `MZ…` or `BZh…` may begin a text as well: then everything around them is printable. */
 const TEXT_LIKE_BYTES = 512;
 
-/** Says what kind of binary file begins with these bytes, or undefined where it may be text. UTF-16 is settled before this is asked. */
+/** Says what kind of binary file begins with these bytes, or undefined where it may be text of any encoding. */
 export function binaryKind(bytes: Uint8Array): string | undefined {
   const head = Buffer.from(bytes.subarray(0, TEXT_LIKE_BYTES));
   if (!hasControlBytes(head)) return undefined;
   const start = head.toString("hex", 0, 16);
-  return SIGNATURES.find(([, hex]) => start.startsWith(hex))?.[0] ?? (isMostlyControl(bytes) ? "binary data" : undefined);
+  return SIGNATURES.find(([, hex]) => start.startsWith(hex))?.[0];
+}
+
+/** One odd byte in a text is the text's own trouble; one in ten is no text. UTF-16 is settled before this is asked. */
+export function isMostlyControl(bytes: Uint8Array): boolean {
+  const sample = bytes.subarray(0, 65_536);
+  return sample.filter(isControl).length * 10 > sample.length;
 }
 
 function hasControlBytes(bytes: Uint8Array): boolean {
   return bytes.some(isControl) || bytes.some((byte) => byte >= 0x80);
-}
-
-/** One odd byte in a text is the text's own trouble; one in ten is no text. */
-function isMostlyControl(bytes: Uint8Array): boolean {
-  const sample = bytes.subarray(0, 65_536);
-  return sample.filter(isControl).length * 10 > sample.length;
 }
 
 /** Tab, line ends, form feed, bell, backspace, escape and Ctrl-Z do occur in captured text. */

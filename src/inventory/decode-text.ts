@@ -1,5 +1,5 @@
 import { ProductError } from "../domain/errors.ts";
-import { binaryKind } from "./binary-kind.ts";
+import { binaryKind, isMostlyControl } from "./binary-kind.ts";
 
 /** A text and how its bytes were understood. */
 export interface DecodedText {
@@ -22,14 +22,16 @@ export const UNREADABLE_CHARACTER = "\uFFFD";
  * @throws ProductError `unreadable-input` for binary files and UTF-32
  */
 export function decodeText(bytes: Uint8Array, source: string): DecodedText {
-  const encoding = utf16Of(bytes, source);
-  if (encoding !== undefined) return { text: trimEnd(new TextDecoder(encoding).decode(evenPart(bytes))), encoding };
   const kind = binaryKind(bytes);
   if (kind !== undefined) throw notText(source, `is ${kind}, not text`);
+  const utf16 = utf16Of(bytes, source);
+  if (utf16 !== undefined) return { text: trimText(new TextDecoder(utf16).decode(evenPart(bytes))), encoding: utf16 };
+  const trimmed = trimBytes(bytes);
+  if (isMostlyControl(trimmed)) throw notText(source, "is binary data, not text");
   try {
-    return { text: trimEnd(new TextDecoder("utf-8", { fatal: true }).decode(bytes)), encoding: "utf-8" };
+    return { text: new TextDecoder("utf-8", { fatal: true }).decode(trimmed), encoding: "utf-8" };
   } catch {
-    return { text: trimEnd(asciiOf(bytes)), encoding: "code-page" };
+    return { text: asciiOf(trimmed), encoding: "code-page" };
   }
 }
 
@@ -68,13 +70,19 @@ function asciiOf(bytes: Uint8Array): string {
   return latin1.replace(/[\x80-\xff]/g, UNREADABLE_CHARACTER);
 }
 
-function trimEnd(text: string): string {
-  let end = text.length;
-  while (end > 0 && isFiller(text.charCodeAt(end - 1))) end--;
-  return end === text.length ? text : text.slice(0, end);
+function trimBytes(bytes: Uint8Array): Uint8Array {
+  let end = bytes.length;
+  while (end > 0 && isFiller(bytes[end - 1])) end--;
+  return bytes.subarray(0, end);
 }
 
-function isFiller(code: number): boolean {
+function trimText(text: string): string {
+  let end = text.length;
+  while (end > 0 && isFiller(text.charCodeAt(end - 1))) end--;
+  return text.slice(0, end);
+}
+
+function isFiller(code: number | undefined): boolean {
   return code === 0 || code === 0x1a;
 }
 

@@ -11,7 +11,17 @@ import { sharedFile } from "../shared-data.ts";
 const CAPTURES = [
   ["10_1803_x64_education_en-us", "LAPTOP", "10.0", 17134, "x64", "Microsoft Windows 10 Education", 5, "4100347", "4343909"],
   ["10_1803_x64_pro_it", "PC044", "10.0", 17134, "x64", "Microsoft Windows 10 Pro", 10, "4100347", "4487017"],
-  ["10_1803_x64_proforworkstations_en-us_B_20190306", "DESKTOP-OOF6NB5", "10.0", 17134, "x64", "Microsoft Windows 10 Pro for Workstations", 0, undefined, undefined],
+  [
+    "10_1803_x64_proforworkstations_en-us_B_20190306",
+    "DESKTOP-OOF6NB5",
+    "10.0",
+    17134,
+    "x64",
+    "Microsoft Windows 10 Pro for Workstations",
+    0,
+    undefined,
+    undefined,
+  ],
   ["10_1803_x86_enterprise_nl", "DESKTOP-LFQSJM4", "10.0", 17134, "x86", "Microsoft Windows 10 Enterprise", 4, "4230204", "4457128"],
   ["10_1809_x64_education_en-us_20190306", "LAPTOP", "10.0", 17763, "x64", "Microsoft Windows 10 Education", 9, "2693643", "4487044"],
   ["10_1809_x64_education_es", "...", "10.0", 17763, "x64", "Microsoft Windows 10 Education", 9, "4486553", "4482887"],
@@ -21,13 +31,63 @@ const CAPTURES = [
   ["11_21H2_x64_enterprise", "WINXI21H2", "10.0", 22000, "x64", "Microsoft Windows 11 Enterprise", 4, "5004342", "5005703"],
   ["11_23H2_x64_enterprise", "DESKTOP-JNEKK9U", "10.0", 22631, "x64", "Microsoft Windows 11 Enterprise", 4, "5029921", "5031592"],
   ["7_sp1_x64_enterprise_en-us_A", "WIN7SP1X64", "6.1", 7601, "x64", "Microsoft Windows 7 Enterprise", 219, "2849697", "982018"],
-  ["7_sp1_x64_enterprise_fr_systeminfo_cmd", "WIN-IDKKFN87EL8", "6.1", 7601, "x64", "Microsoft Windows 7 Entreprise N", 73, "2491683", "4493472"],
-  ["7_sp1_x64_enterprise_fr_systeminfo_powershell", "WIN-IDKKFN87EL8", "6.1", 7601, "x64", "Microsoft Windows 7 Entreprise N", 93, "2491683", "4493472"],
+  [
+    "7_sp1_x64_enterprise_fr_systeminfo_cmd",
+    "WIN-IDKKFN87EL8",
+    "6.1",
+    7601,
+    "x64",
+    "Microsoft Windows 7 Entreprise N",
+    73,
+    "2491683",
+    "4493472",
+  ],
+  [
+    "7_sp1_x64_enterprise_fr_systeminfo_powershell",
+    "WIN-IDKKFN87EL8",
+    "6.1",
+    7601,
+    "x64",
+    "Microsoft Windows 7 Entreprise N",
+    93,
+    "2491683",
+    "4493472",
+  ],
   ["8.1_u1_x64_enterprise_en-us", "WIN81U1X64", "6.3", 9600, "x64", "Microsoft Windows 8.1 Enterprise", 6, "2919355", "2949621"],
-  ["srv_2003r2_sp2_x86_standard_en-us", "SRV2K3R2SP2X86", "5.2", 3790, "x86", "Microsoft Windows Server 2003, Standard Edition", 67, "2742604", "2862152"],
-  ["srv_2008r2_sp1_x64_standard_en-us", "SRV2K8R2SP1X64", "6.1", 7601, "x64", "Microsoft Windows Server 2008 R2 Standard", 2, "958488", "976902"],
+  [
+    "srv_2003r2_sp2_x86_standard_en-us",
+    "SRV2K3R2SP2X86",
+    "5.2",
+    3790,
+    "x86",
+    "Microsoft Windows Server 2003, Standard Edition",
+    67,
+    "2742604",
+    "2862152",
+  ],
+  [
+    "srv_2008r2_sp1_x64_standard_en-us",
+    "SRV2K8R2SP1X64",
+    "6.1",
+    7601,
+    "x64",
+    "Microsoft Windows Server 2008 R2 Standard",
+    2,
+    "958488",
+    "976902",
+  ],
   ["srv_2016_1607_datacenter_en-us", "MYSERVER", "10.0", 14393, "x64", "Microsoft Windows Server 2016 Datacenter", 5, "4049065", "4483229"],
-  ["srv_2019_rtm_datacenter_en-us", "WIN-O863JARO7CM", "10.0", 17763, "x64", "Microsoft Windows Server 2019 Datacenter", 5, "4462930", "4480116"],
+  [
+    "srv_2019_rtm_datacenter_en-us",
+    "WIN-O863JARO7CM",
+    "10.0",
+    17763,
+    "x64",
+    "Microsoft Windows Server 2019 Datacenter",
+    5,
+    "4462930",
+    "4480116",
+  ],
   ["srv_2022", "WIN-RIBN7SM07BK", "10.0", 20348, "x64", "Microsoft Windows Server 2022 Standard", 3, "5004330", "5005552"],
   ["xp_sp3_x86_professional_en-us", "WINXPSP3", "5.1", 2600, "x86", "Microsoft Windows XP Professional", 92, "2378111", "946648"],
 ] as const;
@@ -76,7 +136,12 @@ describe.skipIf(folder === undefined)("the real captures (skipped where ../share
     const { fragments, problems } = recognise(text)?.parse(text, name) ?? { fragments: [], problems: [] };
     const kbs = fragments[0]?.installedKbs ?? fragments[0]?.offeredKbs;
     expect(problems).toEqual([]);
-    expect([fragments[0]?.installedKbs?.length, fragments[0]?.offeredKbs?.length, kbs?.[0], kbs?.at(-1)]).toEqual([installed, offered, first, last]);
+    expect([fragments[0]?.installedKbs?.length, fragments[0]?.offeredKbs?.length, kbs?.[0], kbs?.at(-1)]).toEqual([
+      installed,
+      offered,
+      first,
+      last,
+    ]);
   });
 
   it("the two files of the 1803 machine merge: the blank list says nothing, systeminfo says that there is none", () => {
@@ -87,11 +152,14 @@ describe.skipIf(folder === undefined)("the real captures (skipped where ../share
     expect(devices[0]?.notes).toContainEqual(expect.stringContaining("blank"));
   });
 
-  it.each(["10_1809_x64_education_en-us_20190306", "10_1809_x64_pro_en-us_20190307"])("%s says the same with and without its own hotfix list", (name) => {
-    const alone = readInventories([input(`${name}_systeminfo.txt`)]).devices[0];
-    const merged = readInventories([input(`${name}_qfe.txt`), input(`${name}_systeminfo.txt`)], { merge: true }).devices[0];
-    expect([...(merged?.installedKbs ?? [])].sort()).toEqual([...(alone?.installedKbs ?? [])].sort());
-  });
+  it.each(["10_1809_x64_education_en-us_20190306", "10_1809_x64_pro_en-us_20190307"])(
+    "%s says the same with and without its own hotfix list",
+    (name) => {
+      const alone = readInventories([input(`${name}_systeminfo.txt`)]).devices[0];
+      const merged = readInventories([input(`${name}_qfe.txt`), input(`${name}_systeminfo.txt`)], { merge: true }).devices[0];
+      expect([...(merged?.installedKbs ?? [])].sort()).toEqual([...(alone?.installedKbs ?? [])].sort());
+    },
+  );
 
   it("are each claimed by exactly one format", () => {
     for (const name of readdirSync(folder ?? "")) {
@@ -116,7 +184,8 @@ describe.skipIf(folder === undefined)("the real captures (skipped where ../share
       const { text } = decodeText(input(systeminfoOf(name)).bytes, name);
       const expected = kbsOf(text, name);
       const lf = text.replaceAll("\r\n", "\n");
-      for (const variant of [lf, lf.replaceAll("\n", "\r"), lf.replaceAll("\n", "\r\r\n"), `${text}\0\0\0`, `${text}\u001A`]) expect(kbsOf(variant, name)).toEqual(expected);
+      for (const variant of [lf, lf.replaceAll("\n", "\r"), lf.replaceAll("\n", "\r\r\n"), `${text}\0\0\0`, `${text}\u001A`])
+        expect(kbsOf(variant, name)).toEqual(expected);
       const utf16 = Buffer.from(text, "utf16le");
       for (const bytes of [utf16, Buffer.concat([Buffer.from([0xff, 0xfe]), utf16]), Buffer.from(utf16).swap16()]) {
         expect(readInventories([{ source: name, bytes }]).devices[0]?.installedKbs).toEqual(expected);

@@ -58,6 +58,11 @@ describe("every inventory format", () => {
     expect(recognise(text)).toBeUndefined();
   });
 
+  it("is shown in the docs as it is read: the native example", () => {
+    const example = /```json\n(\{ "schema"[\s\S]*?)```/.exec(docs)?.[1] ?? "";
+    expect(recognise(example)?.parse(example, "docs")).toMatchObject({ fragments: [{ installedKbs: ["5026361"] }], problems: [] });
+  });
+
   it("is limited as the docs say", () => {
     for (const limit of Object.values(LIMITS)) expect(docs).toContain(printed(limit));
   });
