@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { ProductError } from "../../domain/errors.ts";
 import type { DocumentReference, FeedDocument, KnownDocument, UpdateFeed } from "../feed.ts";
 import { refuseOtherDocument } from "./asked-document.ts";
@@ -8,10 +9,8 @@ import { documentsToRead, type ListEntry, readListPage } from "./msrc-list.ts";
 import { type Patience, type RequestMeans, request } from "./msrc-request.ts";
 import { quoted } from "./warning-list.ts";
 
-/** Where and how to ask; everything has a default but the means. */
-export interface MsrcApiOptions extends RequestMeans {
-  /** https, or http on this machine; Microsoft's where absent */
-  readonly base?: URL;
+/** How to ask; everything has a default. */
+export interface MsrcApiOptions extends Partial<RequestMeans> {
   /** only documents of this month and later, as year * 12 + (month - 1) */
   readonly since?: number;
   readonly listPatience?: Patience;
@@ -26,32 +25,47 @@ const longestList = 1000;
 const mostPages = 50;
 const atOnce = 4;
 
-/** MSRC's own API, or what speaks like it: the feed of connected networks. */
-export function msrcApi(options: MsrcApiOptions): UpdateFeed {
-  const base = checkedBase(options.base ?? new URL(msrcBase));
+interface Asking extends RequestMeans {
+  readonly base: URL;
+  readonly since: number | undefined;
+  readonly listPatience: Patience;
+  readonly documentPatience: Patience;
+}
+
+/** MSRC's own API, or what speaks like it at `base` (https, or http on this machine): the feed of connected networks. */
+export function msrcApi(base: string | URL = msrcBase, options: MsrcApiOptions = {}): UpdateFeed {
+  const asking: Asking = {
+    base: checkedBase(base),
+    since: options.since,
+    fetch: options.fetch ?? fetch,
+    sleep: options.sleep ?? ((ms) => setTimeout(ms)),
+    listPatience: options.listPatience ?? { totalMs: 30_000, stallMs: 30_000 },
+    documentPatience: options.documentPatience ?? { totalMs: 120_000, stallMs: 30_000 },
+  };
   const turn = turns(atOnce);
   return {
-    name: base.href,
-    list: (known) => listDocuments(base, options, known),
-    read: (reference) => turn(() => readDocument(reference, options)),
+    name: asking.base.href,
+    list: (known) => listDocuments(asking, known),
+    read: (reference) => turn(() => readDocument(reference, asking)),
   };
 }
 
-async function listDocuments(base: URL, options: MsrcApiOptions, known: readonly KnownDocument[]): Promise<DocumentReference[]> {
+async function listDocuments(asking: Asking, known: readonly KnownDocument[]): Promise<DocumentReference[]> {
+  const { base, since } = asking;
   const entries: ListEntry[] = [];
   const seen = new Set<string>();
   let page: URL | undefined = addressOf(base, "cvrf/v3.0/updates");
   while (page !== undefined && entries.length < longestList && seen.size < mostPages && !seen.has(page.href)) {
     seen.add(page.href);
-    const { entries: more, next } = readListPage(await getText(page, options), page);
+    const { entries: more, next } = readListPage(await getText(page, asking), page);
     entries.push(...more.slice(0, longestList - entries.length));
     page = next;
   }
   const locate = (id: string): string => addressOf(base, `cvrf/v3.0/cvrf/${encodeURIComponent(id)}`).href;
-  return documentsToRead(entries, { since: options.since, known, locate });
+  return documentsToRead(entries, { since, known, locate });
 }
 
-async function getText(url: URL, options: MsrcApiOptions): Promise<string> {
+async function getText(url: URL, asking: Asking): Promise<string> {
   let chunks: Uint8Array[] = [];
   let bytes = 0;
   const newSink = (): ((chunk: Uint8Array) => void) => {
@@ -64,11 +78,11 @@ async function getText(url: URL, options: MsrcApiOptions): Promise<string> {
       chunks.push(chunk);
     };
   };
-  await request(url, options, options.listPatience ?? { totalMs: 30_000, stallMs: 30_000 }, newSink);
+  await request(url, asking, asking.listPatience, newSink);
   return Buffer.concat(chunks).toString();
 }
 
-async function readDocument({ location, id }: DocumentReference, options: MsrcApiOptions): Promise<FeedDocument> {
+async function readDocument({ location, id }: DocumentReference, asking: Asking): Promise<FeedDocument> {
   if (id !== undefined && parseDocumentId(id) === undefined) {
     throw new ProductError("network", `the list names a document ${quoted(id)}, which can be none`, { place: { source: location } });
   }
@@ -78,13 +92,15 @@ async function readDocument({ location, id }: DocumentReference, options: MsrcAp
     const current = reader;
     return (chunk) => current.write(chunk);
   };
-  await request(new URL(location), options, options.documentPatience ?? { totalMs: 120_000, stallMs: 30_000 }, newSink);
+  await request(new URL(location), asking, asking.documentPatience, newSink);
   const found = reader.end();
   refuseOtherDocument(found.document.id, id, location);
   return found;
 }
 
-function checkedBase(base: URL): URL {
+function checkedBase(written: string | URL): URL {
+  if (!URL.canParse(written)) throw new ProductError("usage", `${quoted(String(written))} is not an address`);
+  const base = new URL(written);
   const onThisMachine = /^(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])$/.test(base.hostname);
   const refuse = (message: string): ProductError =>
     new ProductError("usage", message, { place: { source: `${base.protocol}//${base.host}` } });
