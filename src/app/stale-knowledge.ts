@@ -27,5 +27,6 @@ export function describeAge(catalog: Catalog, asOf: string): string {
   if (lastDay === undefined || asOfDay === undefined) return "";
   const days = asOfDay - lastDay;
   if (days < 0) return `It was last revised on ${last}, after the day asked for.`;
+  if (days === 0) return "It was last revised on the day asked for.";
   return `It was last revised on ${last}, ${days === 1 ? "1 day" : `${days} days`} before the day asked for.`;
 }

@@ -20,6 +20,8 @@ export interface SyncTools {
 
 export interface SyncRequest {
   readonly feed: UpdateFeed;
+  /** how many documents are read at once; one where absent */
+  readonly atOnce?: number;
   /** documents of earlier months are left out; a month number */
   readonly since?: number;
   /** text of a release history that replaces the one held */
@@ -97,15 +99,26 @@ async function readFeed(request: SyncRequest, tools: SyncTools): Promise<Reading
   const references = listed.filter((reference) => !isBefore(reference.id, request.since));
   const sizes = references.map((reference) => reference.bytes);
   const bytes = sizes.includes(undefined) ? undefined : sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
-  const readings: Reading[] = [];
-  let bytesDone = 0;
-  for (const [documentsDone, reference] of references.entries()) {
-    request.onProgress?.({ phase: "reading", documentsDone, documents: references.length, bytesDone, bytes, location: reference.location });
-    const reading = await readOne(reference, request, tools);
-    if (reading !== undefined) readings.push(reading);
-    bytesDone += reference.bytes ?? 0;
-  }
-  return readings;
+  const readings: (Reading | undefined)[] = [];
+  const waiting = references.entries();
+  let [documentsDone, bytesDone] = [0, 0];
+  const readOn = async (): Promise<void> => {
+    for (const [index, reference] of waiting) {
+      request.onProgress?.({
+        phase: "reading",
+        documentsDone,
+        documents: references.length,
+        bytesDone,
+        bytes,
+        location: reference.location,
+      });
+      readings[index] = await readOne(reference, request, tools);
+      documentsDone++;
+      bytesDone += reference.bytes ?? 0;
+    }
+  };
+  await Promise.all(Array.from({ length: request.atOnce ?? 1 }, readOn));
+  return readings.filter((reading) => reading !== undefined);
 }
 
 /** A month that the source itself says is too early is not even read. */

@@ -36,6 +36,6 @@ function rowsOf(device: DeviceReport): Cell[][] {
     device.os.build ?? null,
     device.pendingRestart,
     ...updateColumns.map(([, cell]) => (update === undefined ? null : cell(update))),
-    device.notes.join(" "),
+    device.notes.join("; "),
   ]);
 }

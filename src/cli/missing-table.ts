@@ -114,9 +114,10 @@ function printKnowledge({ revision, documents, newest, absent }: CatalogSummary,
   return `Catalog revision ${revision}: ${count(documents, "document")}, the newest ${newest ?? "none"}. ${age}${gaps}`.trimEnd();
 }
 
-/** Notes are written as parts of sentences. */
+/** Notes are written as parts of sentences; one may begin with the name of a field (`installedKbs`), which stays as it is. */
 function sentence(note: string): string {
-  const text = note.charAt(0).toUpperCase() + note.slice(1);
+  const isWord = /^[a-z]+\b/.test(note);
+  const text = isWord ? note.charAt(0).toUpperCase() + note.slice(1) : note;
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 

@@ -1,6 +1,6 @@
 import { parseMonth } from "../../app/parse-month.ts";
 import { type SyncedDocument, type SyncRequest, type SyncResult, syncCatalog } from "../../app/sync-catalog.ts";
-import { checkReleaseHistory, loadKnowledge, openFeed, openStore, syncTools } from "../../compose.ts";
+import { checkReleaseHistory, loadKnowledge, openFeed, openStore, readsAtOnce, syncTools } from "../../compose.ts";
 import type { Config } from "../../config/config.ts";
 import { ProductError } from "../../domain/errors.ts";
 import { coloursFor } from "../colours.ts";
@@ -17,11 +17,14 @@ import { printSyncReport, syncJson } from "../sync-report.ts";
 /** `patchgap sync`: brings update knowledge in. */
 export async function sync({ config, io, messages }: CommandContext): Promise<number> {
   const settings = await requestOf(config, io);
-  const feed = await openFeed(config.from);
+  const feed = await openFeed(config.from, settings.since);
   const store = await openStore(config);
   const progress = progressLine(io, messages.isTalkative);
   try {
-    const result = await syncCatalog({ ...settings, feed, onProgress: progress.show }, await syncTools(store, io.now));
+    const result = await syncCatalog(
+      { ...settings, feed, atOnce: readsAtOnce(config.from), onProgress: progress.show },
+      await syncTools(store, io.now),
+    );
     progress.clear();
     const catalog = result.catalog === undefined ? undefined : (await loadKnowledge(store)).catalog.summary;
     const summary = catalog === undefined || result.catalog === undefined ? undefined : { revision: result.catalog.revision, ...catalog };

@@ -1,0 +1,145 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type CvrfRows, cvrfJson, cvrfXml } from "../fixtures/cvrf/build-cvrf.ts";
+import { type Ran, runIn, type World } from "./fake-io.ts";
+
+const sample = fileURLToPath(new URL("../../sample", import.meta.url));
+let folder: string;
+let documents: string;
+let data: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "patchgap-sync-"));
+  documents = join(folder, "documents");
+  data = join(folder, "data");
+  mkdirSync(documents);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+async function sync(world: World, ...args: readonly string[]): Promise<Ran> {
+  const ran = await runIn(world, "sync", "--data", data, ...args);
+  return { ...ran, stdout: ran.stdout.replaceAll(folder, "FOLDER"), stderr: ran.stderr.replaceAll(folder, "FOLDER") };
+}
+
+function put(name: string, content: string | Uint8Array): void {
+  writeFileSync(join(documents, name), content);
+}
+
+function rows(facts: Partial<CvrfRows> = {}): CvrfRows {
+  const fixes = [{ kb: "5074109", products: ["Windows 11 Version 24H2 for x64-based Systems"], fixedBuild: "10.0.26100.7623" }];
+  return {
+    id: "2026-Jan",
+    initialRelease: "2026-01-13",
+    vulnerabilities: [{ cve: "CVE-2026-0001", severity: "Important", fixes }],
+    ...facts,
+  };
+}
+
+async function contentHash(): Promise<string> {
+  return (JSON.parse((await sync({}, "--from", documents, "--json")).stdout) as { catalog: { contentHash: string } }).catalog.contentHash;
+}
+
+test("a folder is taken, and taken again without a change", async () => {
+  cpSync(join(sample, "documents"), documents, { recursive: true });
+  const first = await sync({}, "--from", documents);
+  expect(first).toMatchObject({ exit: 0, stderr: "" });
+  expect(first.stdout).toMatchSnapshot();
+  const second = await sync({}, "--from", documents);
+  expect(second.stdout).toContain("3 unchanged.\nCatalog revision 1 (as before)");
+});
+
+test("one bad document among good ones: the good ones are taken, the bad one is named, exit 4", async () => {
+  put("a.xml", cvrfXml(rows()));
+  put("b.xml", cvrfXml(rows({ id: "2026-Feb" })).slice(0, 900));
+  const { exit, stdout, stderr } = await sync({}, "--from", documents);
+  expect(exit).toBe(4);
+  expect(stdout).toMatch(/new +2026-Jan/);
+  expect(stdout).toMatch(/failed +b\.xml/);
+  expect(stderr).toContain("b.xml");
+});
+
+test("a bad document alone: exit 2, and nothing changed", async () => {
+  put("a.xml", "<cvrfdoc>");
+  const { exit, stdout } = await sync({}, "--from", join(documents, "a.xml"));
+  expect(exit).toBe(2);
+  expect(stdout).toContain("There is no catalog yet.");
+});
+
+test("XML, JSON, gzip and any names and order make the same catalog", async () => {
+  const hashes = new Set<string>();
+  const [january, february] = [rows(), rows({ id: "2026-Feb", initialRelease: "2026-02-10" })];
+  for (const write of [
+    () => [put("a.xml", cvrfXml(january)), put("b.xml", cvrfXml(february))],
+    () => [put("b.json", cvrfJson(january)), put("a.json", cvrfJson(february))],
+    () => [put("x.xml.gz", gzipSync(cvrfXml(january))), put("a.json.gz", gzipSync(cvrfJson(february)))],
+  ]) {
+    for (const path of [documents, data]) rmSync(path, { recursive: true, force: true });
+    mkdirSync(documents);
+    write();
+    hashes.add(await contentHash());
+  }
+  expect(hashes.size).toBe(1);
+});
+
+test("an older document is refused with exit 4 until a person says so", async () => {
+  put("a.xml", cvrfXml(rows({ revision: ["1", "2"] })));
+  await sync({}, "--from", documents);
+  put("a.xml", cvrfXml(rows({ revision: "1", title: "older" })));
+  const refused = await sync({}, "--from", documents);
+  expect(refused.exit).toBe(4);
+  expect(refused.stderr).toContain("older than imported");
+  expect((await sync({}, "--from", documents, "--allow-downgrade")).stdout).toContain("1 updated.");
+});
+
+test("a document that takes everything back is held with exit 4 until a person says so", async () => {
+  put("a.xml", cvrfXml(rows()));
+  await sync({}, "--from", documents);
+  put("a.xml", cvrfXml(rows({ revision: ["1", "2"], vulnerabilities: [] })));
+  const held = await sync({}, "--from", documents);
+  expect(held.exit).toBe(4);
+  expect(held.stdout).toContain("held");
+  expect((await sync({}, "--from", documents, "--allow-large-change")).exit).toBe(0);
+});
+
+test("the result as JSON is all there is on standard output", async () => {
+  put("a.xml", cvrfXml(rows()));
+  const { stdout } = await sync({ stderrTerminal: 80 }, "--from", documents, "--json");
+  expect(JSON.parse(stdout)).toMatchObject({
+    documents: [{ id: "2026-Jan", outcome: "new" }],
+    counts: { new: 1 },
+    isNewRevision: true,
+    catalog: { revision: 1, documents: 1, newest: "2026-Jan", absent: [] },
+  });
+});
+
+test("progress is one line on a terminal, cleared at the end, and absent elsewhere and under --quiet", async () => {
+  put("a.xml", cvrfXml(rows()));
+  const watched = await sync({ stderrTerminal: 80 }, "--from", documents);
+  expect(watched.stderr).toContain("reading 1 of 1");
+  expect(watched.stderr.endsWith("\r\x1b[K")).toBe(true);
+  expect((await sync({}, "--from", documents)).stderr).toBe("");
+  expect((await sync({ stderrTerminal: 80 }, "--from", documents, "--quiet")).stderr).toBe("");
+});
+
+test.each([
+  ["a month that is none", ["--since", "April"], 2, "is no month"],
+  ["a folder that is not there", ["--from", "nowhere/at/all"], 3, "nowhere"],
+  ["a release history that is none", ["--from", "SAMPLE", "--release-history", "PACKAGE"], 2, "package.json"],
+])("%s is refused", async (_what, args, exit, message) => {
+  const paths = args.map((arg) => arg.replace("SAMPLE", join(sample, "documents")).replace("PACKAGE", join(sample, "..", "package.json")));
+  const ran = await sync({}, ...paths);
+  expect({ exit: ran.exit, stdout: ran.stdout }).toEqual({ exit, stdout: "" });
+  expect(ran.stderr).toContain(message);
+});
+
+test("help and version go to standard output, wrong use to standard error", async () => {
+  const version = (JSON.parse(readFileSync(join(sample, "..", "package.json"), "utf8")) as { version: string }).version;
+  expect(await runIn({}, "--version")).toEqual({ exit: 0, stdout: `${version}\n`, stderr: "" });
+  expect((await runIn({}, "sync", "--help")).stdout).toContain("--allow-large-change");
+  expect(await runIn({}, "snyc")).toMatchObject({ exit: 2, stdout: "", stderr: "patchgap: unknown command 'snyc' (Did you mean sync?)\n" });
+  expect(await runIn({})).toMatchObject({ exit: 2, stdout: "" });
+});
