@@ -19,7 +19,7 @@ export function completeInventory(fragment: InventoryFragment, encodings: readon
     return {
       field: "os",
       reason: "it does not say which Windows the device runs",
-      hint: "give the device's systeminfo or osquery output beside it, with --merge",
+      hint: "Give the device's systeminfo or osquery output beside it, with --merge.",
     };
   }
   const refused = refusedName(deviceName, encodings);
@@ -44,9 +44,11 @@ function refusedName(name: string, encodings: readonly TextEncoding[]): Incomple
     return {
       field: "deviceName",
       reason: "unknown encoding: the device name is not ASCII, and the text names no code page",
-      hint: "save the text as UTF-8",
+      hint: "Save the text as UTF-8.",
     };
   }
   const reason = refusedDeviceName(name);
-  return reason === undefined ? undefined : { field: "deviceName", reason, hint: "give all that the tool printed, from its first line on" };
+  return reason === undefined
+    ? undefined
+    : { field: "deviceName", reason, hint: "Give all that the tool printed, from its first line on." };
 }

@@ -21,8 +21,7 @@ export const computerInfoJson: InventoryFormat = {
   parse(text: string, source: string): ParsedInput {
     const value = parseJson(text, source);
     const objects = (Array.isArray(value) ? value : [value]).filter(isJsonObject);
-    if (objects.length === 0)
-      throw new ProductError("unreadable-input", `${source} holds no output of Get-ComputerInfo`, { place: { source } });
+    if (objects.length === 0) throw new ProductError("unreadable-input", "this holds no output of Get-ComputerInfo", { place: { source } });
     const problems = new ProblemList(source);
     const fragments = objects.map((object) => fragmentOf(object, problems));
     return { fragments, problems: problems.toArray() };

@@ -35,6 +35,6 @@ describe("text of any tool is decoded", () => {
   ])("%s is refused by its name", (kind, hex) => {
     const read = (): unknown => decodeText(Buffer.from(hex, "hex"), "systeminfo.txt");
     expect(read).toThrow(ProductError);
-    expect(read).toThrow(`systeminfo.txt is ${kind}`);
+    expect(read).toThrow(`this is ${kind}`);
   });
 });

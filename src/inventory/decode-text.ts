@@ -23,11 +23,11 @@ export const UNREADABLE_CHARACTER = "\uFFFD";
  */
 export function decodeText(bytes: Uint8Array, source: string): DecodedText {
   const kind = binaryKind(bytes);
-  if (kind !== undefined) throw notText(source, `is ${kind}, not text`);
+  if (kind !== undefined) throw notText(source, `this is ${kind}, not text`);
   const utf16 = utf16Of(bytes, source);
   if (utf16 !== undefined) return { text: trimText(new TextDecoder(utf16).decode(evenPart(bytes))), encoding: utf16 };
   const trimmed = trimBytes(bytes);
-  if (isMostlyControl(trimmed)) throw notText(source, "is binary data, not text");
+  if (isMostlyControl(trimmed)) throw notText(source, "this is binary data, not text");
   try {
     return { text: new TextDecoder("utf-8", { fatal: true }).decode(trimmed), encoding: "utf-8" };
   } catch {
@@ -38,7 +38,7 @@ export function decodeText(bytes: Uint8Array, source: string): DecodedText {
 function utf16Of(bytes: Uint8Array, source: string): "utf-16le" | "utf-16be" | undefined {
   const [first, second, third, fourth] = bytes;
   if (first === 0xff && second === 0xfe) {
-    if (third === 0 && fourth === 0) throw notText(source, "is UTF-32, which no Windows tool writes");
+    if (third === 0 && fourth === 0) throw notText(source, "this is UTF-32, which no Windows tool writes");
     return "utf-16le";
   }
   if (first === 0xfe && second === 0xff) return "utf-16be";
@@ -86,9 +86,9 @@ function isFiller(code: number | undefined): boolean {
   return code === 0 || code === 0x1a;
 }
 
-function notText(source: string, what: string): ProductError {
-  return new ProductError("unreadable-input", `${source} ${what}`, {
+function notText(source: string, message: string): ProductError {
+  return new ProductError("unreadable-input", message, {
     place: { source },
-    hint: "give the text that systeminfo, Get-HotFix, osquery or patchgap's own format produces",
+    hint: "Give the text that systeminfo, Get-HotFix or osquery prints, or patchgap's own format.",
   });
 }

@@ -17,7 +17,7 @@ export function readDelimited(text: string, separator: string, source: string, f
   for (let row = reader.next(); row !== undefined; row = reader.next()) {
     if (row.cells.length === 1 && row.cells[0]?.trim() === "") continue;
     if (rows.length >= LIMITS.textLines)
-      throw new ProductError("too-large", `${source} has more than ${LIMITS.textLines} rows`, { place: { source, line: row.line } });
+      throw new ProductError("too-large", `more than ${LIMITS.textLines} rows`, { place: { source, line: row.line } });
     rows.push(row);
   }
   return rows;
@@ -62,7 +62,7 @@ class RowReader {
     for (let from = this.#at + 1; ; ) {
       const quote = this.#text.indexOf('"', from);
       if (quote < 0) {
-        throw new ProductError("unreadable-input", `${this.#source} opens a quote and never closes it`, {
+        throw new ProductError("unreadable-input", "a quote is opened here and never closed", {
           place: { source: this.#source, line: opened },
         });
       }

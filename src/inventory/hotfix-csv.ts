@@ -80,7 +80,7 @@ function idColumn(header: DelimitedRow, rows: readonly DelimitedRow[], source: s
     found.length === 0
       ? "no column of KBs: none is named HotFixID, and in none every cell is a KB"
       : "more than one column that may hold the KBs";
-  throw new ProductError("unreadable-input", `${source} has ${what}`, { place: { source, line: header.line, field: "HotFixID" } });
+  throw new ProductError("unreadable-input", `there is ${what}`, { place: { source, line: header.line, field: "HotFixID" } });
 }
 
 /** Under a header in another language: cells with the letters KB, every one a KB. */

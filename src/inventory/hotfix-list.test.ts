@@ -85,7 +85,7 @@ describe("a hotfix list", () => {
   });
 
   it.each([
-    ["an open quote", 'HotFixID,Description\nKB5026361,"never closed\nKB5012170,x\n', "opens a quote and never closes it"],
+    ["an open quote", 'HotFixID,Description\nKB5026361,"never closed\nKB5012170,x\n', "never closed"],
     ["two columns of the same name", "HotFixID,HotFixID\nKB5026361,KB5012170\n", "more than one column"],
     ["two columns of KBs under unknown names", "A,B\nKB5026361,KB5012170\n", "more than one column"],
   ])("with %s is refused", (_, text, message) => {

@@ -28,7 +28,7 @@ export const hotfixList: InventoryFormat = {
 
   parse(text: string, source: string): ParsedInput {
     const form = formOf(text);
-    if (form === undefined) throw new ProductError("unreadable-input", `${source} is no hotfix list`, { place: { source } });
+    if (form === undefined) throw new ProductError("unreadable-input", "this is no hotfix list", { place: { source } });
     const problems = new ProblemList(source);
     tellStrayCharacters(text, problems);
     const fragments = fragmentsOf(form, text, problems);

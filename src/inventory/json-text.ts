@@ -17,7 +17,7 @@ export function parseJson(text: string, source: string): unknown {
   const parsed = tryJson(text);
   if ("value" in parsed) return parsed.value;
   const line = lineOfSyntaxError(text, parsed.error);
-  throw new ProductError("unreadable-input", `${source} is not valid JSON`, {
+  throw new ProductError("unreadable-input", "this is not valid JSON", {
     place: line === undefined ? { source } : { source, line },
     cause: parsed.error,
   });

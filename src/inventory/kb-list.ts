@@ -11,7 +11,7 @@ export function gatherKbs(entries: readonly string[], placeOf: (index: number) =
   const kbs = new Set<string>();
   for (const [index, entry] of entries.entries()) {
     const kb = parseKbEntry(entry);
-    if (kb === undefined) problems.add("names no KB and was left out", { field: placeOf(index) });
+    if (kb === undefined) problems.add(`${placeOf(index)} names no KB and was left out`, { field: placeOf(index) });
     else kbs.add(kb);
   }
   checkKbCount(kbs.size, problems.source);
@@ -21,7 +21,7 @@ export function gatherKbs(entries: readonly string[], placeOf: (index: number) =
 /** @throws ProductError `too-large` for more KBs than one device can have */
 export function checkKbCount(count: number, source: string): void {
   if (count <= LIMITS.kbsPerDevice) return;
-  throw new ProductError("too-large", `${source} lists more than ${LIMITS.kbsPerDevice} KBs for one device`, {
+  throw new ProductError("too-large", `more than ${LIMITS.kbsPerDevice} KBs for one device`, {
     place: { source, field: "installedKbs" },
   });
 }

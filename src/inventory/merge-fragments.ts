@@ -104,9 +104,9 @@ function oneValue<T>(
 }
 
 function contradiction(field: string, first: string, second: string): ProductError {
-  return new ProductError("unreadable-input", `${first} and ${second} differ in ${field}, so they do not describe one device at one time`, {
+  return new ProductError("unreadable-input", `this differs from ${first}, so the two do not describe one device at one time`, {
     place: { source: second, field },
-    hint: "--merge is for files of one device; without it every file is a device of its own",
+    hint: "--merge is for files of one device; without it every file is a device of its own.",
   });
 }
 

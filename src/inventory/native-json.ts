@@ -68,8 +68,8 @@ function* readWhole(text: string, source: string): Generator<ItemResult> {
 
 /** A file of which nothing is good is refused, not imported as empty. */
 function nothingGood(source: string, first: InputProblem | undefined, count: number): ProductError {
-  const { message = "it holds no inventory", ...place } = first ?? {};
-  return new ProductError("unreadable-input", `${source}: ${message}${count > 1 ? ` (and ${count - 1} more problems)` : ""}`, {
+  const { message = "this holds no inventory", ...place } = first ?? {};
+  return new ProductError("unreadable-input", `${message}${count > 1 ? ` (and ${count - 1} more problems)` : ""}`, {
     place: { source, ...place },
   });
 }

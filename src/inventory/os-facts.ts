@@ -39,7 +39,7 @@ export function architectureFrom(text: string): Architecture | undefined {
 
 /** `64-bit` in any language; only 64-bit ARM says so beside it. */
 function architectureOfBits(text: string): Architecture | undefined {
-  const bits = /^(?:arm )?(32|64)\D/.exec(`${text.trim()} `)?.[1];
+  const bits = /^(?:arm )?(32|64)(?!\d)/.exec(text.trim())?.[1];
   if (bits === undefined || text.startsWith("arm")) return undefined;
   return bits === "64" ? "x64" : "x86";
 }

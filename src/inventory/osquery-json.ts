@@ -23,7 +23,7 @@ export const osqueryJson: InventoryFormat = {
   parse(text: string, source: string): ParsedInput {
     const problems = new ProblemList(source);
     const fragments = tablesIn(text, source, problems).map((host) => fragmentOf(host, problems));
-    if (fragments.length === 0) throw new ProductError("unreadable-input", `${source} holds no osquery snapshot`, { place: { source } });
+    if (fragments.length === 0) throw new ProductError("unreadable-input", "this holds no snapshot of osquery", { place: { source } });
     return { fragments, problems: problems.toArray() };
   },
 };

@@ -23,7 +23,7 @@ export function tablesIn(text: string, source: string, problems: ProblemList): H
   if (Array.isArray(value)) return tablesOfArray(value, source, problems);
   if (isJsonObject(value))
     return member(value, "snapshot") === undefined ? [tablesOfObject(value, problems)] : hostsOfLog([{ line: 1, value }], problems);
-  throw new ProductError("unreadable-input", `${source} holds no osquery tables`, { place: { source } });
+  throw new ProductError("unreadable-input", "this holds no osquery tables", { place: { source } });
 }
 
 function tablesOfObject(object: JsonObject, problems: ProblemList): HostTables {
@@ -32,7 +32,7 @@ function tablesOfObject(object: JsonObject, problems: ProblemList): HostTables {
     const value = member(object, name);
     if (value === undefined || value === null) continue;
     const rows = rowsOf(value);
-    if (rows === undefined) problems.add("is no list of rows and was left out", { field: name });
+    if (rows === undefined) problems.add(`${name} is no list of rows and was left out`, { field: name });
     else tables.set(name, rows);
   }
   return { host: undefined, tables };
@@ -48,7 +48,7 @@ function tablesOfArray(value: readonly unknown[], source: string, problems: Prob
   const rows = rowsOf(value) ?? [];
   const name = tableOf(rows[0]);
   if (name === undefined)
-    throw new ProductError("unreadable-input", `${source} holds rows of no osquery table that tells of updates`, { place: { source } });
+    throw new ProductError("unreadable-input", "these are rows of no osquery table that tells of updates", { place: { source } });
   return [{ host: undefined, tables: new Map([[name, rows]]) }];
 }
 
@@ -107,9 +107,9 @@ interface Snapshot {
 /** One line of osqueryd's log, or why it was left out. */
 function snapshotOf(value: unknown): Snapshot | string {
   const host = isJsonObject(value) ? member(value, "hostIdentifier") : undefined;
-  if (!isJsonObject(value) || typeof host !== "string") return "is no result of osqueryd and was left out";
+  if (!isJsonObject(value) || typeof host !== "string") return "the line is no result of osqueryd and was left out";
   const rows = rowsOf(member(value, "snapshot"));
-  if (rows === undefined) return "is a difference, not a snapshot: it does not say what is installed, and was left out";
+  if (rows === undefined) return "the line is a difference, not a snapshot: it does not say what is installed, and was left out";
   return { host, rows, table: tableOf(rows[0]) ?? tableInName(member(value, "name")) };
 }
 

@@ -40,7 +40,7 @@ describe("inventories", () => {
   });
 
   it.each([
-    ["nothing", "", "is empty"],
+    ["nothing", "", "this is empty"],
     ["JSON of something else", '{"hostname":"x","kbs":[]}', "begins as JSON does"],
     ["any text", "hello\nworld\n", "is a text of 3 lines"],
   ])("are not %s", (_, text, message) => {
@@ -48,7 +48,7 @@ describe("inventories", () => {
   });
 
   it("may be named by their format, and are then read as nothing else", () => {
-    expect(() => readInventories([input(systeminfo, "x.txt", "native")])).toThrow("x.txt is not valid JSON");
+    expect(() => readInventories([input(systeminfo, "x.txt", "native")])).toThrow("not valid JSON");
   });
 
   it("in an unknown code page keep no name that would be a guess", () => {

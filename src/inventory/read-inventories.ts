@@ -53,7 +53,7 @@ function readInput({ source, bytes, format }: InventoryInput): ReadText {
   const chosen = format === undefined ? recognise(text) : formatNamed(format);
   if (chosen === undefined) throw unknownFormat(text, source);
   if (encoding === "code-page" && isJsonFormat(chosen)) {
-    throw new ProductError("unreadable-input", `${source} is neither UTF-8 nor UTF-16, as JSON has to be`, { place: { source } });
+    throw new ProductError("unreadable-input", "this is neither UTF-8 nor UTF-16, as JSON has to be", { place: { source } });
   }
   return { source, encoding, parsed: chosen.parse(text, source) };
 }
@@ -66,16 +66,12 @@ function isJsonFormat(format: InventoryFormat): boolean {
 function checkSize(bytes: Uint8Array, source: string): void {
   const isJson =
     bytes.length > LIMITS.textBytes && bytes.length <= LIMITS.jsonBytes && beginsAsJson(decodeText(bytes.subarray(0, 4_096), source).text);
-  const limit = isJson ? LIMITS.jsonBytes : LIMITS.textBytes;
+  const limit = isJson || bytes.length > LIMITS.jsonBytes ? LIMITS.jsonBytes : LIMITS.textBytes;
   if (bytes.length <= limit) return;
-  throw new ProductError(
-    "too-large",
-    `${source} has ${bytes.length} bytes, the limit is ${isJson || bytes.length > LIMITS.jsonBytes ? LIMITS.jsonBytes : limit}`,
-    {
-      place: { source },
-      hint: "a longer list of devices can be given in parts, or as NDJSON over HTTP",
-    },
-  );
+  throw new ProductError("too-large", `larger than ${limit / 1_048_576} MiB`, {
+    place: { source },
+    hint: "Give a longer list of devices in parts, or as NDJSON over HTTP.",
+  });
 }
 
 function completeAll({ parsed, encoding }: ReadText): { readonly complete: Inventory[]; readonly incomplete: Incomplete[] } {
@@ -100,19 +96,19 @@ function mergedDevice(texts: readonly ReadText[]): Inventory {
 }
 
 function refusal(source: string, { field, reason, hint }: Incomplete): ProductError {
-  return new ProductError("unreadable-input", `${source}: ${reason}`, { place: { source, field }, hint });
+  return new ProductError("unreadable-input", reason, { place: { source, field }, hint });
 }
 
 function unknownFormat(text: string, source: string): ProductError {
   const known = FORMATS.map((format) => format.name).join(", ");
-  return new ProductError("unreadable-input", `${source} ${seen(text)}, which is none of the known formats (${known})`, {
+  return new ProductError("unreadable-input", `${seen(text)}: none of the known formats (${known})`, {
     place: { source },
-    hint: "see docs/inventories.md for what each format looks like, or name one with --format",
+    hint: "docs/inventories.md shows each of them; --format names one.",
   });
 }
 
 function seen(text: string): string {
-  if (text.trim() === "") return "is empty";
-  if (beginsAsJson(text)) return "begins as JSON does, but its first members belong to no inventory";
-  return `is a text of ${text.slice(0, 1_000_000).split("\n").length} lines`;
+  if (text.trim() === "") return "this is empty";
+  if (beginsAsJson(text)) return "this begins as JSON does, but its first members belong to no inventory";
+  return `this is a text of ${text.slice(0, 1_000_000).split("\n").length} lines`;
 }

@@ -86,7 +86,7 @@ describe("systeminfo", () => {
     "10.0.9999999 N/A Build 9999999",
   ])("takes no system from the version line %j", (version) => {
     expect(systeminfo.looksLike(capture({ version }))).toBe(false);
-    expect(() => read(capture({ version }))).toThrow("no line with an operating system's version");
+    expect(() => read(capture({ version }))).toThrow("no line names a version of Windows");
   });
 
   it.each([

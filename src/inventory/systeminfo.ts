@@ -24,14 +24,10 @@ export const systeminfo: InventoryFormat = {
   parse(text: string, source: string): ParsedInput {
     const captures = capturesIn(splitLines(text, source));
     if (captures.length === 0) {
-      throw new ProductError(
-        "unreadable-input",
-        `${source} has no line with an operating system's version, such as "10.0.19045 N/A Build 19045"`,
-        {
-          place: { source, field: "os.version" },
-          hint: "give everything that systeminfo printed",
-        },
-      );
+      throw new ProductError("unreadable-input", `no line names a version of Windows, such as "10.0.19045 N/A Build 19045"`, {
+        place: { source, field: "os.version" },
+        hint: "Give everything that systeminfo printed.",
+      });
     }
     const problems = new ProblemList(source);
     const fragments = captures.map((capture) => deviceOf(capture, problems));

@@ -12,7 +12,7 @@ export function splitLines(text: string, source: string): string[] {
     if (code === 0x0a || (code === 0x0d && text.charCodeAt(at + 1) !== 0x0a)) lines++;
   }
   if (lines > LIMITS.textLines) {
-    throw new ProductError("too-large", `${source} has more than ${LIMITS.textLines} lines`, { place: { source, line: LIMITS.textLines } });
+    throw new ProductError("too-large", `more than ${LIMITS.textLines} lines`, { place: { source, line: LIMITS.textLines } });
   }
   return text.split(/\r\n|\r|\n/);
 }
