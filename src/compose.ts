@@ -36,14 +36,23 @@ export async function openPassingStore(): Promise<CatalogStore> {
   return openSqliteStore(":memory:");
 }
 
-/** A folder or file of documents, a URL, or MSRC itself. */
-export async function openFeed(from: string | undefined): Promise<UpdateFeed> {
-  if (from === undefined || /^https?:/i.test(from)) {
+/** A folder or file of documents, a URL, or MSRC itself; a source that can leave early months out does so. */
+export async function openFeed(from: string | undefined, since?: number): Promise<UpdateFeed> {
+  if (!isFolderOrFile(from)) {
     const { msrcApi } = await import("./feeds/msrc/msrc-api.ts");
-    return msrcApi(from);
+    return msrcApi(from, since === undefined ? {} : { since });
   }
   const { msrcFiles } = await import("./feeds/msrc/msrc-files.ts");
-  return msrcFiles(from);
+  return msrcFiles(from.startsWith("file:") ? fileURLToPath(from) : from);
+}
+
+/** How many documents of a source are read at once: from a disk one after the other, over a network the waiting is shared. */
+export function readsAtOnce(from: string | undefined): number {
+  return isFolderOrFile(from) ? 1 : 4;
+}
+
+function isFolderOrFile(from: string | undefined): from is string {
+  return from !== undefined && !/^https?:/i.test(from);
 }
 
 /** What a sync works with, errata included. */

@@ -3,22 +3,12 @@ import { Command, CommanderError, Option } from "commander";
 import { type Config, checkOptions, makeConfig, readConfigFile, readEnvironment, type Values } from "../config/config.ts";
 import { flagOf, globalSettings, missingSettings, type Setting, syncSettings, variableOf } from "../config/settings.ts";
 import { ProductError } from "../domain/errors.ts";
+import type { RunCommand } from "./command.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
-import { type Messages, messagesFor, printError } from "./messages.ts";
+import { messagesFor, printError } from "./messages.ts";
 import { readInput } from "./read-input.ts";
 import { visible } from "./visible-text.ts";
-
-/** What a command gets; it answers with its exit code. */
-export interface CommandContext {
-  readonly config: Config;
-  readonly io: Io;
-  readonly messages: Messages;
-  /** arguments that belong to no option */
-  readonly names: readonly string[];
-}
-
-export type RunCommand = (context: CommandContext) => Promise<number>;
 
 /** Commands are loaded when they are called: starting up must stay cheap. */
 interface CommandEntry {

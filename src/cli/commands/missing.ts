@@ -5,6 +5,7 @@ import { loadKnowledge, openExistingStore, readDevices } from "../../compose.ts"
 import type { Config } from "../../config/config.ts";
 import { ProductError } from "../../domain/errors.ts";
 import { coloursFor } from "../colours.ts";
+import type { CommandContext } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import type { Messages } from "../messages.ts";
@@ -12,7 +13,6 @@ import { printMissingCsv } from "../missing-csv.ts";
 import { printMissingTable } from "../missing-table.ts";
 import { printJson } from "../print-json.ts";
 import { readInput } from "../read-input.ts";
-import type { CommandContext } from "../run.ts";
 import { visible } from "../visible-text.ts";
 
 interface Input {

@@ -5,12 +5,12 @@ import type { MissingReport } from "../../app/missing-report.ts";
 import { syncCatalog } from "../../app/sync-catalog.ts";
 import { loadKnowledge, openFeed, openPassingStore, packageFolder, readDevices, syncTools } from "../../compose.ts";
 import { coloursFor } from "../colours.ts";
+import type { CommandContext } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { printMissingTable } from "../missing-table.ts";
 import { printJson } from "../print-json.ts";
 import { readInput } from "../read-input.ts";
-import type { CommandContext } from "../run.ts";
 
 /** The sample is looked at as of the day its newest document was last revised. */
 const sampleDay = "2026-03-31";

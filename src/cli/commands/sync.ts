@@ -4,6 +4,7 @@ import { checkReleaseHistory, loadKnowledge, openFeed, openStore, readsAtOnce, s
 import type { Config } from "../../config/config.ts";
 import { ProductError } from "../../domain/errors.ts";
 import { coloursFor } from "../colours.ts";
+import type { CommandContext } from "../command.ts";
 import { exitCodeOf, exitCodes } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import type { Messages } from "../messages.ts";
@@ -11,7 +12,6 @@ import { printError } from "../messages.ts";
 import { printJson } from "../print-json.ts";
 import { progressLine } from "../progress-line.ts";
 import { readInput } from "../read-input.ts";
-import type { CommandContext } from "../run.ts";
 import { printSyncReport, syncJson } from "../sync-report.ts";
 
 /** `patchgap sync`: brings update knowledge in. */

@@ -1,0 +1,57 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const program = join(root, "bin", "patchgap");
+const sample = join(root, "sample", "inventories", "sample-desk-02.native.json");
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "patchgap-program-"));
+  writeFileSync(join(folder, "old-node.cjs"), `Object.defineProperty(process.versions, "node", { value: "20.20.2" });`);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function node(...args: readonly string[]): { exit: number | null; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
+  return { exit: status, stdout, stderr };
+}
+
+test("the program evaluates its sample, says what to do next, and leaves nothing behind", () => {
+  const { exit, stdout, stderr } = node(program, "start");
+  expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
+  expect(stdout).toContain("Sample data");
+  expect(stdout).toContain("KB5078885");
+  expect(stdout).toContain("node bin/patchgap missing --inventory");
+  expect(existsSync(join(folder, "patchgap-data"))).toBe(false);
+});
+
+test("knowledge comes in and a question is answered, in processes of their own", () => {
+  expect(node(program, "sync", "--from", join(root, "sample", "documents"))).toMatchObject({ exit: 0, stderr: "" });
+  expect(existsSync(join(folder, "patchgap-data", "patchgap.db"))).toBe(true);
+  const { exit, stdout } = node(program, "missing", "--fail-on-missing", "--json", "--inventory", sample);
+  expect(exit).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({ devices: [{ missing: [{ id: "5078885" }] }] });
+});
+
+test("started by an older Node.js it hands over to the one of the checkout, exit code included", () => {
+  const old = ["--require", join(folder, "old-node.cjs")];
+  expect(node(...old, program, "--version")).toMatchObject({ exit: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+  expect(node(...old, program, "no-such-command")).toMatchObject({ exit: 2 });
+});
+
+test("where there is none it says what it needs", () => {
+  cpSync(join(root, "bin"), join(folder, "alone", "bin"), { recursive: true });
+  const { exit, stderr } = node("--require", join(folder, "old-node.cjs"), join(folder, "alone", "bin", "patchgap"), "--version");
+  expect(exit).toBe(3);
+  expect(stderr).toContain("patchgap needs Node.js 24 or newer");
+});
+
+test("a reader that leaves early is no failure", () => {
+  const script = `const c=require("child_process").spawn(process.execPath,${JSON.stringify([program, "start"])},{stdio:["ignore","pipe","inherit"]});c.stdout.once("data",()=>c.stdout.destroy());c.on("exit",code=>process.exit(code))`;
+  expect(node("-e", script)).toMatchObject({ exit: 0, stderr: "" });
+});
