@@ -60,7 +60,8 @@ export function decodeCatalog(bytes: Uint8Array): Catalog {
   const start = PREFIX_BYTES + headerBytes;
   if (start > bytes.length || (bytes.length - start) % 4 !== 0) throw damaged();
   const header = JSON.parse(decodeText(bytes.subarray(PREFIX_BYTES, start))) as Header;
-  const numbers = new Int32Array(bytes.slice(start).buffer);
+  // copied, since the numbers need not lie aligned in what a database hands out
+  const numbers = new Int32Array(Uint8Array.from(bytes.subarray(start)).buffer);
   let offset = 0;
   const take = (length: number): Int32Array => {
     offset += length;
