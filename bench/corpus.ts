@@ -2,15 +2,17 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { cvrfXml } from "../test/fixtures/cvrf/build-cvrf.ts";
+import { sharedFile } from "../test/shared-data.ts";
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const systems = [19045, 22621, 22631, 26100].flatMap((build) =>
   ["x64", "ARM64"].map((bits) => ({ build, name: `${names(build)} for ${bits}-based Systems` })),
 );
 
-/** The folder of documents to measure with: the one given, or a made-up one of two years. */
-export function corpusFolder(given: string | undefined, workFolder: string): string {
-  if (given !== undefined && given !== "") return given;
+/** The folder of documents to measure with: the real ones beside the project, or made-up ones of two years. */
+export function corpusFolder(workFolder: string): string {
+  const real = sharedFile("data/msrc-cvrf");
+  if (real !== undefined) return real;
   const folder = join(workFolder, "documents");
   mkdirSync(folder);
   for (let month = 0; month < 24; month++) writeFileSync(join(folder, `made-up-${month}.xml.gz`), gzipSync(madeUpDocument(month)));

@@ -1,22 +1,44 @@
 /**
  * `npm run bench`: every figure that patchgap holds itself to. Ratios within one run count, absolute times depend on the machine.
- * `PATCHGAP_BENCH_DOCUMENTS` names a folder of real CVRF documents (.xml or .xml.gz); without it a made-up corpus is measured.
+ * The real documents beside the project are measured where they are, made-up ones elsewhere.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { benchCommands } from "./command-bench.ts";
 import { corpusFolder, documentsOf } from "./corpus.ts";
+import { benchEvaluation } from "./evaluation-bench.ts";
+import { benchImport } from "./import-bench.ts";
 import { isWithin, type Measurement } from "./measurement.ts";
 
 const workFolder = mkdtempSync(join(tmpdir(), "patchgap-bench-"));
 let measurements: Measurement[] = [];
 try {
-  const documents = corpusFolder(process.env["PATCHGAP_BENCH_DOCUMENTS"], workFolder);
+  const documents = corpusFolder(workFolder);
   console.log(`${documentsOf(documents).length} documents\n`);
-  measurements = [...benchCommands(documents, workFolder)];
+  measurements = [...benchCommands(documents, workFolder), ...(await readingAlone()), ...(await evaluation())];
 } finally {
   rmSync(workFolder, { recursive: true });
+}
+
+async function readingAlone(): Promise<Measurement[]> {
+  const reading = await benchImport();
+  if (reading === undefined) return [];
+  return [
+    {
+      name: "reading the documents, without the store",
+      value: reading.ratio,
+      unit: "x",
+      baseline: `bare saxes pass, ${Math.round(reading.bareMs)} ms`,
+    },
+  ];
+}
+
+async function evaluation(): Promise<Measurement[]> {
+  const { devicesPerSecond, postures } = await benchEvaluation();
+  return [
+    { name: `evaluation of ${postures} distinct devices, one core`, value: devicesPerSecond, unit: "/s", limit: { atLeast: 40_000 } },
+  ];
 }
 
 for (const measurement of measurements) {
