@@ -22,8 +22,15 @@ export function hasLoneSurrogate(text: string): boolean {
   return /\p{Surrogate}/u.test(text);
 }
 
-/** Two names of one device: NetBIOS name and full DNS name count as the same, as do upper and lower case. */
+/** Two names of one device: upper and lower case are the same, as are the full DNS name and the NetBIOS name, which ends after 15 characters. */
 export function isSameDeviceName(a: string, b: string): boolean {
   const [left, right] = [a.toLowerCase(), b.toLowerCase()];
-  return left === right || left.startsWith(`${right}.`) || right.startsWith(`${left}.`);
+  return left === right || isShortFor(left, right) || isShortFor(right, left);
+}
+
+const NETBIOS_LENGTH = 15;
+
+function isShortFor(short: string, long: string): boolean {
+  const [label = ""] = long.split(".");
+  return short === label || (short.length === NETBIOS_LENGTH && label.startsWith(short));
 }

@@ -43,12 +43,13 @@ export function* readDelimitedHotfixes(text: string, problems: ProblemList): Gen
   const id = idColumn(header, rows, problems.source);
   const machine = machineColumn(header);
   const servicePack = header.cells.findIndex((name) => columnRole(name) === "service-pack");
+  const state = header.cells.findIndex((name) => columnRole(name) === "state");
   for (const row of rows) {
     if (!fits(row, header)) {
       problems.add(`the row has ${row.cells.length} cells under ${header.cells.length} names and was left out`, { line: row.line });
       continue;
     }
-    yield { line: row.line, id: row.cells[id], machine: row.cells[machine], servicePack: row.cells[servicePack] };
+    yield { line: row.line, id: row.cells[id], machine: row.cells[machine], servicePack: row.cells[servicePack], state: row.cells[state] };
   }
 }
 

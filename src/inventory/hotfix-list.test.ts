@@ -58,6 +58,16 @@ describe("a hotfix list", () => {
     expect(read("Source,PSComputerName,CSName,HotFixID\n10.0.0.7,localhost,PC-1,KB5026361\n").fragments[0]?.deviceName).toBe("PC-1");
   });
 
+  it("says what is installed, not what an export lists as needed", () => {
+    const { fragments, problems } = read("KB,Title,Status\nKB5026361,a,Needed\nKB5012170,b,Installed\nKB5022497,c,\n");
+    expect(fragments[0]?.installedKbs).toEqual(["5012170", "5022497"]);
+    expect(problems).toMatchObject([{ line: 2 }]);
+  });
+
+  it("of localhost names no machine", () => {
+    expect(read("PSComputerName,HotFixID\nlocalhost,KB5026361\n").fragments[0]?.deviceName).toBeUndefined();
+  });
+
   it("of offered updates is not taken for installed ones", () => {
     expect(read("KB5026361: 2023-05 Cumulative Update\nKB890830: Malicious Software Removal Tool\n").fragments).toEqual([
       { offeredKbs: ["5026361", "890830"], notes: [] },

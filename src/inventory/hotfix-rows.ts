@@ -12,6 +12,8 @@ export interface HotfixRow {
   readonly machine?: string | undefined;
   /** where XP and 2003 put the KB when the HotFixID says `File 1` */
   readonly servicePack?: string | undefined;
+  /** where an export says whether the update is installed; Microsoft's own lists leave it empty */
+  readonly state?: string | undefined;
 }
 
 /** Names of the column or property with the KB: Microsoft's own, and those that people give it in exports. Compared without case, spaces, `-` and `_`. */
@@ -30,11 +32,16 @@ const MACHINE_NAMES: readonly string[] = [
   "node",
 ];
 
+/** Names of the column that says whether an update is installed: exports of WSUS and the like list what is needed under the same KB column. */
+const STATE_NAMES: ReadonlySet<string> = new Set(["status", "state", "installstate", "installationstate", "installed", "isinstalled"]);
+const INSTALLED_WORDS: ReadonlySet<string> = new Set(["", "installed", "true", "yes", "1"]);
+
 /** What a column is for, by its name alone; its position means nothing. */
-export function columnRole(name: string): "id" | "machine" | "service-pack" | undefined {
+export function columnRole(name: string): "id" | "machine" | "service-pack" | "state" | undefined {
   const plain = plainName(name);
   if (ID_NAMES.has(plain)) return "id";
   if (MACHINE_NAMES.includes(plain)) return "machine";
+  if (STATE_NAMES.has(plain)) return "state";
   return plain === "servicepackineffect" ? "service-pack" : undefined;
 }
 
@@ -52,7 +59,7 @@ export function fragmentsOfRows(rows: Iterable<HotfixRow>, problems: ProblemList
   const machines = new Map<string, MachineList>();
   for (const row of rows) {
     const name = row.machine?.trim() ?? "";
-    const list = machines.get(name.toLowerCase()) ?? { name, kbs: new Set<string>(), numberless: 0, rows: 0 };
+    const list = machines.get(name.toLowerCase()) ?? { name, kbs: new Set<string>(), numberless: 0 };
     machines.set(name.toLowerCase(), list);
     addRow(list, row, problems);
   }
@@ -63,18 +70,24 @@ interface MachineList {
   readonly name: string;
   readonly kbs: Set<string>;
   numberless: number;
-  rows: number;
 }
 
 function addRow(list: MachineList, row: HotfixRow, problems: ProblemList): void {
-  list.rows++;
+  const place = { ...(row.line === undefined ? {} : { line: row.line }), field: "HotFixID" };
+  if (!INSTALLED_WORDS.has((row.state ?? "").trim().toLowerCase())) {
+    problems.add("the row does not say that the update is installed, and was left out", place);
+    return;
+  }
   const id = row.id ?? "";
   const kb = parseKbEntry(id) ?? (isNumberlessEntry(id) ? parseKbEntry(row.servicePack ?? "") : undefined);
   if (kb !== undefined) list.kbs.add(kb);
   else if (isNumberlessEntry(id)) list.numberless++;
-  else problems.add("the row names no KB and was left out", { ...(row.line === undefined ? {} : { line: row.line }), field: "HotFixID" });
+  else problems.add("the row names no KB and was left out", place);
   checkKbCount(list.kbs.size, problems.source);
 }
+
+/** What stands for the machine itself is no name. */
+const LOCAL_NAMES: ReadonlySet<string> = new Set(["", ".", "localhost", "127.0.0.1", "::1"]);
 
 function fragmentOf(list: MachineList): InventoryFragment {
   const notes =
@@ -83,7 +96,7 @@ function fragmentOf(list: MachineList): InventoryFragment {
       : [`${list.numberless} entries of the hotfix list name files, not updates (Windows XP and Server 2003 do so)`];
   const isRead = list.kbs.size > 0;
   return {
-    ...(list.name === "" ? {} : { deviceName: list.name }),
+    ...(LOCAL_NAMES.has(list.name.toLowerCase()) ? {} : { deviceName: list.name }),
     installedKbs: isRead ? [...list.kbs] : null,
     notes: isRead ? notes : [...notes, "no row of the hotfix list names a KB"],
   };

@@ -41,6 +41,7 @@ describe("files of one device", () => {
     ["PC-1", "pc-1", "PC-1"],
     ["PC-1", "pc-1.contoso.example", "pc-1.contoso.example"],
     ["pc-1.contoso.example", "PC-1", "pc-1.contoso.example"],
+    ["PRODUCTION-SQL-", "production-sql-07.contoso.example", "production-sql-07.contoso.example"],
   ])("%s and %s are one name", (first, second, name) => {
     expect(merge({ deviceName: first }, { deviceName: second }).deviceName).toBe(name);
   });

@@ -7,6 +7,7 @@ import { FORMATS, formatNamed, recognise } from "./formats.ts";
 import { beginsAsJson } from "./json-text.ts";
 import { LIMITS } from "./limits.ts";
 import { mergeFragments } from "./merge-fragments.ts";
+import { countLines } from "./text-lines.ts";
 import { type InventoryOfSource, twinProblems } from "./twin-devices.ts";
 
 /** One file, body or standard input: its name for messages, its bytes, and its format where the caller knows it. */
@@ -110,5 +111,6 @@ function unknownFormat(text: string, source: string): ProductError {
 function seen(text: string): string {
   if (text.trim() === "") return "this is empty";
   if (beginsAsJson(text)) return "this begins as JSON does, but its first members belong to no inventory";
-  return `this is a text of ${text.slice(0, 1_000_000).split("\n").length} lines`;
+  const lines = countLines(text);
+  return `this is a text of ${lines} ${lines === 1 ? "line" : "lines"}`;
 }

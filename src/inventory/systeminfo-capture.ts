@@ -20,8 +20,8 @@ export interface Entry {
 export interface Capture {
   readonly sections: readonly Section[];
   readonly version: VersionParts & { readonly build: number };
-  /** what systeminfo prints in this language for "not available", where the version line shows it */
-  readonly absence: string | undefined;
+  /** the words between version and build; without a service pack they begin with this language's "not available" */
+  readonly middle: string;
 }
 
 /** Cuts a text into the captures that it holds. Every one begins two labels before its version line. */
@@ -33,7 +33,7 @@ export function capturesIn(lines: readonly string[]): Capture[] {
     const from = Math.max(at - 2, n === 0 ? 0 : (versionsAt[n - 1] ?? 0) + 1);
     const own = sections.slice(from, next === undefined ? undefined : next - 2);
     const value = sections[at]?.value ?? "";
-    return { sections: at - from === 2 ? own : [BLANK, ...own], version: versionIn(value) ?? NOTHING, absence: absenceIn(value) };
+    return { sections: at - from === 2 ? own : [BLANK, ...own], version: versionIn(value) ?? NOTHING, middle: middleOf(value) };
   });
 }
 
@@ -54,10 +54,9 @@ export function versionIn(value: string): (VersionParts & { readonly build: numb
 
 const LONGEST_VERSION = 200;
 
-/** The `N/D` of `10.0.17763 N/D Compilación 17763`: where there is no service pack, the second word says "not available". */
-function absenceIn(value: string): string | undefined {
-  const word = value.split(/\s+/)[1];
-  return word === undefined || /^service$/i.test(word) ? undefined : word;
+/** The `N/D Compilación` of `10.0.17763 N/D Compilación 17763`: where there is no service pack, it begins with "not available". */
+function middleOf(value: string): string {
+  return value.split(/\s+/).slice(1, -1).join(" ");
 }
 
 function sectionsIn(lines: readonly string[]): Section[] {

@@ -19,7 +19,7 @@ export function readHotfixes(capture: Capture, problems: ProblemList): Hotfixes 
   if (section === undefined) return unknown("the capture has no hotfix list");
   if (at === capture.sections.length - 1)
     return unknown("the capture ends with its hotfix list, so the list may be cut; the network cards should follow");
-  if (section.entries.length === 0) return readEmptySection(section, capture.absence);
+  if (section.entries.length === 0) return readEmptySection(section, capture.middle);
   return readEntries(section, problems);
 }
 
@@ -38,12 +38,11 @@ function hotfixSectionAt(sections: readonly Section[]): number {
 }
 
 /** `N/A`, `N/D`, `0 Hotfix(s) Installed.` say that there are none. Anything else without entries is not understood. */
-function readEmptySection(section: Section, absence: string | undefined): Hotfixes {
-  const stated = statedCount(section.value);
+function readEmptySection({ value }: Section, middle: string): Hotfixes {
+  const stated = statedCount(value);
   if (stated === 0) return { installedKbs: [], notes: [] };
   if (stated !== undefined) return unknown(`the capture counts ${stated} hotfixes and lists none`);
-  if (section.value !== "" && (section.value === absence || ABSENCE_WORDS.has(section.value.toLowerCase())))
-    return { installedKbs: [], notes: [] };
+  if (value !== "" && (middle.startsWith(`${value} `) || ABSENCE_WORDS.has(value.toLowerCase()))) return { installedKbs: [], notes: [] };
   return unknown("the hotfix list of the capture is empty, and nothing says that there are no hotfixes");
 }
 

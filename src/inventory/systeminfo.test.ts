@@ -126,6 +126,11 @@ describe("systeminfo", () => {
     expect(read(text).device?.installedKbs).toEqual([]);
   });
 
+  it.each(["Není k dispozici", "\uFFFD\uFFFD zutreffend"])("knows it when it is more than one word: %s", (word) => {
+    expect(read(capture({ version: `10.0.19045 ${word} Build 19045`, hotfixes: [word] })).device?.installedKbs).toEqual([]);
+    expect(read(capture({ version: "6.1.7601 Service Pack 1 Build 7601", hotfixes: [word] })).device?.installedKbs).toBeNull();
+  });
+
   it("tells where the count is not that of the list", () => {
     const { device, problems } = read(capture({ hotfixes: ["12 Hotfix(s) Installed.", "KB5026361", "KB5012170"] }));
     expect(device?.installedKbs).toEqual(["5026361", "5012170"]);

@@ -6,15 +6,20 @@ import { LIMITS } from "./limits.ts";
  * @throws ProductError `too-large` before a text of endless short lines costs memory
  */
 export function splitLines(text: string, source: string): string[] {
-  let lines = 1;
-  for (let at = text.search(/[\r\n]/); at < text.length && at >= 0; at++) {
-    const code = text.charCodeAt(at);
-    if (code === 0x0a || (code === 0x0d && text.charCodeAt(at + 1) !== 0x0a)) lines++;
-  }
-  if (lines > LIMITS.textLines) {
+  if (countLines(text) > LIMITS.textLines) {
     throw new ProductError("too-large", `more than ${LIMITS.textLines} lines`, { place: { source, line: LIMITS.textLines } });
   }
   return text.split(/\r\n|\r|\n/);
+}
+
+/** Counts lines as splitLines splits them, without the memory that they would cost. */
+export function countLines(text: string): number {
+  let lines = 1;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x0a || (code === 0x0d && text.charCodeAt(at + 1) !== 0x0a)) lines++;
+  }
+  return lines;
 }
 
 /** Cuts the padding of a column off; everything else, however odd, belongs to the value. */
