@@ -64,7 +64,7 @@ export class JsonPlace {
 
   #refuse(wanted: string): ProductError {
     const field = this.#path === "" ? "the document" : this.#path;
-    return new ProductError("unreadable-input", `not a CVRF document: ${field} is not ${wanted}`, {
+    return new ProductError("unreadable-input", `unexpected JSON: ${field} is not ${wanted}`, {
       place: { source: this.#source, field },
     });
   }

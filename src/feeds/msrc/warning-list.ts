@@ -19,8 +19,8 @@ export class WarningList {
   }
 }
 
-/** A text of the wire for use in a message: quoted, cut to 40 characters, control characters escaped. */
+/** A text of the wire for use in a message: quoted, cut to 60 characters, control characters escaped. */
 export function quoted(text: string): string {
-  const cut = text.length > 40 ? `${text.slice(0, 40)}…` : text;
+  const cut = text.length > 60 ? `${text.slice(0, 60)}…` : text;
   return JSON.stringify(cut.replace(/[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g, "\ufffd"));
 }

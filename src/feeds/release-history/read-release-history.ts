@@ -6,7 +6,7 @@ export interface ReadReleaseHistory extends ReleaseHistory {
   readonly warnings: readonly string[];
 }
 
-/** 42 lines are known; a file with more than this is no release history. */
+/** 43 lines are known; a file with more than this is no release history. */
 const mostLines = 1000;
 const mostReleases = 10_000;
 
