@@ -1,5 +1,5 @@
-import { createReadStream, type Stats } from "node:fs";
-import { lstat, open, readdir, realpath, stat } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { type FileHandle, lstat, open, readdir, realpath, stat } from "node:fs/promises";
 import { basename, isAbsolute, join, relative, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
@@ -71,8 +71,10 @@ async function readFileDocument({ location, id }: DocumentReference): Promise<Fe
     for await (const piece of pieces) reader.write(piece);
   };
   try {
-    const bytes = createReadStream(location, { highWaterMark: pieceLength });
-    if (await isGzip(location)) await pipeline(bytes, createGunzip({ chunkSize: pieceLength }), read);
+    const file = await open(location);
+    const gzip = await isGzip(file);
+    const bytes = file.createReadStream({ start: 0, highWaterMark: pieceLength });
+    if (gzip) await pipeline(bytes, createGunzip({ chunkSize: pieceLength }), read);
     else await pipeline(bytes, read);
   } catch (error) {
     throw readTrouble(location, error);
@@ -82,13 +84,13 @@ async function readFileDocument({ location, id }: DocumentReference): Promise<Fe
   return found;
 }
 
-async function isGzip(location: string): Promise<boolean> {
-  const file = await open(location);
+async function isGzip(file: FileHandle): Promise<boolean> {
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
     return kindOf(buffer.subarray(0, bytesRead)).kind === "gzip";
-  } finally {
+  } catch (error) {
     await file.close();
+    throw error;
   }
 }
 
