@@ -51,7 +51,7 @@ export function documentsToRead(
 }
 
 function readEntry(entry: JsonPlace, page: URL): ListEntry {
-  const id = entry.member("ID").text();
+  const id = entry.member("ID").text().trim();
   const url = entry.member("CvrfUrl").text();
   if (url !== "") onSameHost(url, page, [microsoft]);
   const initialRelease = parseReleaseTime(entry.member("InitialReleaseDate").text()) ?? "";
