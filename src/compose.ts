@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Knowledge } from "./app/assess-inventories.ts";
+import type { Readers } from "./app/read-packed.ts";
 import type { SyncTools } from "./app/sync-catalog.ts";
 import type { Config } from "./config/config.ts";
 import { ProductError } from "./domain/errors.ts";
@@ -46,10 +48,18 @@ export async function openFeed(from: string | undefined, since?: number): Promis
   return msrcFiles(from.startsWith("file:") ? fileURLToPath(from) : from);
 }
 
-/** How many documents of a source are read at once: from a disk one after the other, over a network the waiting is shared. */
-export function readsAtOnce(from: string | undefined): number {
-  return isFolderOrFile(from) ? 1 : 4;
+/** How a source's documents are read: over a network the waiting is shared, from a folder the work is, where there is a core to spare. */
+export async function openReaders(from: string | undefined, documents: number): Promise<Readers> {
+  if (!isFolderOrFile(from)) return { atOnce: 4, close: async () => undefined };
+  const threads = Math.min(mostThreads, availableParallelism());
+  if (threads === 1 || documents < worthThreads) return { atOnce: 1, close: async () => undefined };
+  const { startReadingThreads } = await import("./reading-threads.ts");
+  return { atOnce: threads, ...startReadingThreads(threads) };
 }
+
+/** Each thread costs memory; two make an import as fast as half a parser's pass. */
+const mostThreads = 2;
+const worthThreads = 8;
 
 function isFolderOrFile(from: string | undefined): from is string {
   return from !== undefined && !/^https?:/i.test(from);

@@ -6,6 +6,8 @@ import type { CatalogStore, CommittedCatalog, Holdings, StoredDocument } from ".
 import { type CompareRevisions, compareTexts } from "./document-order.ts";
 import { type Candidate, isTaken, type Judgement, type JudgeTools, judgeDocuments } from "./judge-documents.ts";
 import { parseMonth } from "./parse-month.ts";
+import { packedReader, type Readers, type ReadPacked } from "./read-packed.ts";
+import { compilingProgress, ReadingProgress, type SyncProgress } from "./reading-progress.ts";
 
 /** What a sync works with. */
 export interface SyncTools {
@@ -20,8 +22,8 @@ export interface SyncTools {
 
 export interface SyncRequest {
   readonly feed: UpdateFeed;
-  /** how many documents are read at once; one where absent */
-  readonly atOnce?: number;
+  /** how that many documents are read; one after the other by the feed where absent */
+  readonly openReaders?: (documents: number) => Promise<Readers>;
   /** documents of earlier months are left out; a month number */
   readonly since?: number;
   /** text of a release history that replaces the one held */
@@ -31,17 +33,6 @@ export interface SyncRequest {
   /** take documents that change more than a document usually does */
   readonly allowLargeChange?: boolean;
   readonly onProgress?: (progress: SyncProgress) => void;
-}
-
-export interface SyncProgress {
-  readonly phase: "reading" | "compiling";
-  readonly documentsDone: number;
-  readonly documents: number;
-  /** as the source counts them: compressed files count compressed */
-  readonly bytesDone: number;
-  /** undefined where the source does not say */
-  readonly bytes: number | undefined;
-  readonly location: string;
 }
 
 export interface SyncResult {
@@ -87,7 +78,7 @@ export async function syncCatalog(request: SyncRequest, tools: SyncTools): Promi
     const taken = candidates.filter((candidate) => isTaken(judgements.get(candidate)));
     const documents = readings.map((reading) => report(reading, judgements));
     if (!needsCommit(taken, holdings, request, tools)) return { documents, catalog: holdings.catalog, isNewRevision: false };
-    announceCompiling(readings, request);
+    request.onProgress?.(compilingProgress(readings.length));
     const catalog = commit(taken, holdings, request, tools);
     if (catalog !== undefined) return { documents, catalog, isNewRevision: catalog.revision !== holdings.catalog?.revision };
   }
@@ -97,27 +88,23 @@ export async function syncCatalog(request: SyncRequest, tools: SyncTools): Promi
 async function readFeed(request: SyncRequest, tools: SyncTools): Promise<Reading[]> {
   const listed = await request.feed.list(tools.store.holdings().documents);
   const references = listed.filter((reference) => !isBefore(reference.id, request.since));
-  const sizes = references.map((reference) => reference.bytes);
-  const bytes = sizes.includes(undefined) ? undefined : sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+  const readers = await request.openReaders?.(references.length);
+  const read = readers?.read ?? packedReader(request.feed, tools.store);
   const readings: (Reading | undefined)[] = [];
+  const progress = new ReadingProgress(references, request.onProgress);
   const waiting = references.entries();
-  let [documentsDone, bytesDone] = [0, 0];
   const readOn = async (): Promise<void> => {
     for (const [index, reference] of waiting) {
-      request.onProgress?.({
-        phase: "reading",
-        documentsDone,
-        documents: references.length,
-        bytesDone,
-        bytes,
-        location: reference.location,
-      });
-      readings[index] = await readOne(reference, request, tools);
-      documentsDone++;
-      bytesDone += reference.bytes ?? 0;
+      progress.begin(reference);
+      readings[index] = await readOne(reference, read, request.since, tools.now());
+      progress.end(reference);
     }
   };
-  await Promise.all(Array.from({ length: request.atOnce ?? 1 }, readOn));
+  try {
+    await Promise.all(Array.from({ length: readers?.atOnce ?? 1 }, readOn));
+  } finally {
+    await readers?.close();
+  }
   return readings.filter((reading) => reading !== undefined);
 }
 
@@ -128,14 +115,11 @@ function isBefore(id: string | undefined, since: number | undefined): boolean {
 }
 
 /** Undefined: a document of a month that was not asked for. */
-async function readOne(reference: DocumentReference, { feed, since }: SyncRequest, tools: SyncTools): Promise<Reading | undefined> {
+async function readOne(reference: DocumentReference, read: ReadPacked, since: number | undefined, now: Date): Promise<Reading | undefined> {
   try {
-    const { document, digest } = await feed.read(reference);
-    if (since !== undefined && document.month < since) return undefined;
-    const { contentDigest, body } = tools.store.pack(document);
-    const { id, revision, currentRelease, warnings } = document;
-    const importedAt = tools.now().toISOString();
-    const record: StoredDocument = { id, revision, currentRelease, digest, contentDigest, source: reference.location, importedAt };
+    const { month, warnings, body, ...facts } = await read(reference);
+    if (since !== undefined && month < since) return undefined;
+    const record: StoredDocument = { ...facts, source: reference.location, importedAt: now.toISOString() };
     return { reference, candidate: { record, body }, warnings };
   } catch (error) {
     if (error instanceof ProductError) return { reference, error };
@@ -184,11 +168,6 @@ function* allDocuments(taken: readonly Candidate[], holdings: Holdings, store: C
     if (candidate === undefined) yield* store.readDocuments([id]);
     else yield store.unpack({ contentDigest: candidate.record.contentDigest, body: candidate.body });
   }
-}
-
-function announceCompiling(readings: readonly Reading[], { onProgress }: SyncRequest): void {
-  const documents = readings.length;
-  onProgress?.({ phase: "compiling", documentsDone: documents, documents, bytesDone: 0, bytes: undefined, location: "" });
 }
 
 function report(reading: Reading, judgements: ReadonlyMap<Candidate, Judgement>): SyncedDocument {

@@ -1,4 +1,4 @@
-import type { SyncProgress } from "../app/sync-catalog.ts";
+import type { SyncProgress } from "../app/reading-progress.ts";
 import type { Io } from "./io.ts";
 import { cut } from "./text-layout.ts";
 import { visible } from "./visible-text.ts";

@@ -1,6 +1,6 @@
 import { parseMonth } from "../../app/parse-month.ts";
 import { type SyncedDocument, type SyncRequest, type SyncResult, syncCatalog } from "../../app/sync-catalog.ts";
-import { checkReleaseHistory, loadKnowledge, openFeed, openStore, readsAtOnce, syncTools } from "../../compose.ts";
+import { checkReleaseHistory, loadKnowledge, openFeed, openReaders, openStore, syncTools } from "../../compose.ts";
 import type { Config } from "../../config/config.ts";
 import { ProductError } from "../../domain/errors.ts";
 import { coloursFor } from "../colours.ts";
@@ -22,7 +22,7 @@ export async function sync({ config, io, messages }: CommandContext): Promise<nu
   const progress = progressLine(io, messages.isTalkative);
   try {
     const result = await syncCatalog(
-      { ...settings, feed, atOnce: readsAtOnce(config.from), onProgress: progress.show },
+      { ...settings, feed, openReaders: (documents) => openReaders(config.from, documents), onProgress: progress.show },
       await syncTools(store, io.now),
     );
     progress.clear();
