@@ -35,5 +35,6 @@ export function printError({ message, place, hint }: ProductError): string {
   const where = printPlace(place);
   const what = where === "" ? message : `${where}: ${message}`;
   if (hint === undefined) return what;
-  return /[.!?]$/.test(what) ? `${what} ${hint}` : `${what}. ${hint}`;
+  const advice = hint.charAt(0).toUpperCase() + hint.slice(1);
+  return /[.!?]$/.test(what) ? `${what} ${advice}` : `${what}. ${advice}`;
 }
