@@ -52,7 +52,7 @@ function nameOf({ id, location }: SyncedDocument): string {
 function printCounts(result: SyncResult): string {
   const counts = countOutcomes(result);
   const parts = outcomes.filter((outcome) => (counts[outcome] ?? 0) > 0).map((outcome) => `${counts[outcome]} ${outcome}`);
-  return `${parts.length === 0 ? "Nothing to read" : parts.join(", ")}.`;
+  return `${parts.length === 0 ? "Nothing has changed" : parts.join(", ")}.`;
 }
 
 function printCatalog({ isNewRevision }: SyncResult, catalog: CatalogSummary | undefined): string {

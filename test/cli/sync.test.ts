@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { documentPath, listEntry, listPath, standIn } from "../feeds/msrc-stand-in.ts";
 import { type CvrfRows, cvrfJson, cvrfXml } from "../fixtures/cvrf/build-cvrf.ts";
 import { type Ran, runIn, type World } from "./fake-io.ts";
 
@@ -62,6 +63,21 @@ test("one bad document among good ones: the good ones are taken, the bad one is 
   expect(stderr).toContain("b.xml");
 });
 
+test("read in threads, many documents end as they do one by one, the bad one named with its place", async () => {
+  const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep"];
+  for (const [index, month] of months.entries()) {
+    put(`${month}.xml`, cvrfXml(rows({ id: `2025-${month}`, initialRelease: `2025-0${index + 1}-14` })));
+  }
+  put("bad.xml", "<cvrfdoc>\n<broken></cvrfdoc>");
+  const together = await sync({}, "--from", documents);
+  expect(together).toMatchObject({ exit: 4, stdout: expect.stringContaining("9 new, 1 failed.") });
+  expect(together.stderr).toMatch(/bad\.xml was not taken: .*bad\.xml:2/);
+  const hash = await contentHash();
+  rmSync(data, { recursive: true });
+  for (const month of months.reverse()) await sync({}, "--from", join(documents, `${month}.xml`));
+  expect(await contentHash()).toBe(hash);
+});
+
 test("a bad document alone: exit 2, and nothing changed", async () => {
   put("a.xml", "<cvrfdoc>");
   const { exit, stdout } = await sync({}, "--from", join(documents, "a.xml"));
@@ -83,6 +99,23 @@ test("XML, JSON, gzip and any names and order make the same catalog", async () =
     hashes.add(await contentHash());
   }
   expect(hashes.size).toBe(1);
+});
+
+test("from the API: the list, then only what has changed, and a document that vanished stays", async () => {
+  const january = cvrfJson(rows({ currentRelease: "2026-01-20T00:00:00Z" }));
+  const february = cvrfJson(rows({ id: "2026-Feb", initialRelease: "2026-02-10T00:00:00Z" }));
+  const list = [listEntry("2026-Jan", "2026-01-20T00:00:00Z"), listEntry("2026-Feb", "2026-02-10T00:00:00Z")];
+  await using api = await standIn({ documents: { "2026-Jan": january, "2026-Feb": february }, list });
+  expect((await sync({}, "--from", api.base, "--since", "2026-Feb")).stdout).toContain("1 new.");
+  expect(api.asked).toEqual([listPath, documentPath("2026-Feb")]);
+  expect((await sync({}, "--from", api.base)).stdout).toContain("1 new.");
+  expect(api.asked.slice(2)).toEqual([listPath, documentPath("2026-Jan")]);
+  expect((await sync({}, "--from", api.base)).stdout).toContain("Nothing has changed.");
+
+  await using later = await standIn({ documents: { "2026-Feb": february }, list: [listEntry("2026-Jan", "2026-03-01T00:00:00Z")] });
+  const vanished = await sync({}, "--from", later.base);
+  expect(vanished.exit).toBe(3);
+  expect(vanished.stdout).toContain("Catalog revision 2 (as before): 2 documents");
 });
 
 test("an older document is refused with exit 4 until a person says so", async () => {
