@@ -67,7 +67,7 @@ function tell({ documents }: SyncResult, messages: Messages, isOnScreen: boolean
 }
 
 function tellRefusal({ outcome, error, id, location, remark, isWarning }: SyncedDocument, messages: Messages): void {
-  if (error !== undefined) messages.error(`${id ?? location} was not taken: ${printError(error)}`);
+  if (error !== undefined) messages.error(id === undefined ? printError(error) : `${id} was not taken: ${printError(error)}`);
   else if (outcome === "held") messages.error(`${id} from ${location} is held: ${remark}`);
   else if (outcome === "older") messages.warn(`${id} from ${location} was not taken: ${remark}`);
   else if (isWarning === true) messages.warn(`${id} from ${location}: ${remark}`);
