@@ -61,6 +61,12 @@ module.exports = {
       { path: "(^|/)node_modules/(@types/)?(better-sqlite3|pg)(/|$)" },
     ),
     rule(
+      "tokens-stay-in-auth",
+      "The package for signed tokens appears only under auth/.",
+      { path: "^src/", pathNot: "^src/auth/" },
+      { path: "(^|/)node_modules/jose(/|$)" },
+    ),
+    rule(
       "no-dev-dependency-in-product",
       "What the product imports must be a run-time dependency.",
       { path: "^src/", pathNot: "[.]test[.]ts$" },

@@ -23,5 +23,6 @@ test("every boundary rule sees a trespass", () => {
     "only-cli-composes: src/http/composes.ts",
     "only-faces-use-cases: src/feeds/other/calls-a-use-case.ts",
     "pure-stays-pure: src/domain/reads-a-file.ts",
+    "tokens-stay-in-auth: src/http/checks-a-token.ts",
   ]);
 });

@@ -1,0 +1,3 @@
+import { jwtVerify } from "jose";
+
+export const check: typeof jwtVerify = jwtVerify;
