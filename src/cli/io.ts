@@ -34,6 +34,7 @@ function outputOf(stream: NodeJS.WriteStream): Output {
   return {
     write: (text) => void stream.write(text),
     isTerminal: stream.isTTY === true,
-    columns: stream.isTTY === true ? stream.columns : undefined,
+    // Some terminals do not know their width and say 0.
+    columns: stream.isTTY === true && stream.columns > 0 ? stream.columns : undefined,
   };
 }

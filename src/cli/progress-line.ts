@@ -23,7 +23,10 @@ export function progressLine({ stderr, now }: Io, isWanted: boolean): ProgressLi
       drawn = time;
       stderr.write(clearLine + cut(printProgress(progress, time - started), (stderr.columns ?? 80) - 1));
     },
-    clear: () => stderr.write(clearLine),
+    clear: () => {
+      if (drawn > Number.NEGATIVE_INFINITY) stderr.write(clearLine);
+      drawn = Number.NEGATIVE_INFINITY;
+    },
   };
 }
 
