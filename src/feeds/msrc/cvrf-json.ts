@@ -5,6 +5,7 @@ import { kindOf } from "./document-kind.ts";
 import { DocumentText } from "./document-text.ts";
 import { refuseJsonOutOfBounds } from "./json-bounds.ts";
 import { JsonPlace } from "./json-place.ts";
+import { lineOfJsonTrouble } from "./json-trouble.ts";
 
 /** What the XML form says in words. */
 const remediationTypes = new Map([[2, "Vendor Fix"]]);
@@ -55,9 +56,7 @@ function parsed(text: string, source: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    // V8 quotes the document in its message; only the line is wanted
-    const line = error instanceof Error ? /\(line (\d+) column \d+\)$/.exec(error.message)?.[1] : undefined;
-    const place = { source, ...(line === undefined ? {} : { line: Number(line) }) };
+    const place = { source, line: lineOfJsonTrouble(text) };
     throw new ProductError("unreadable-input", "not well-formed JSON", { place, cause: error });
   }
 }

@@ -45,7 +45,7 @@ export class CvrfReader {
   /** @throws ProductError where the document is not whole or does not say what it is */
   end(): FeedDocument {
     if (this.#kind === "unknown") this.#tellKind();
-    const cvrf = this.#xml === undefined ? readCvrfJson(Buffer.concat(this.#held), this.#source) : this.#endXml(this.#xml);
+    const cvrf = this.#xml === undefined ? this.#endJson() : this.#endXml(this.#xml);
     const document = cvrfToUpdateDocument(cvrf, this.#source);
     return { document, digest: this.#hash.digest("hex"), bytes: this.#bytes };
   }
@@ -76,6 +76,12 @@ export class CvrfReader {
 
   #readXml(bytes: Uint8Array, { reader, text }: XmlReading): void {
     for (const piece of text.decode(bytes)) reader.write(piece);
+  }
+
+  #endJson(): CvrfDocument {
+    const whole = Buffer.concat(this.#held);
+    this.#held = [];
+    return readCvrfJson(whole, this.#source);
   }
 
   #endXml({ reader, text }: XmlReading): CvrfDocument {

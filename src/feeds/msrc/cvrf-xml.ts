@@ -172,8 +172,9 @@ export class CvrfXmlReader {
       step();
     } catch (error) {
       if (error instanceof ProductError) throw error;
+      // saxes repeats names of the document in its messages
       const reason = error instanceof Error ? error.message.replace(/\.$/, "") : "unreadable";
-      throw new ProductError("unreadable-input", `not well-formed XML: ${printable(reason)}`, { place: this.#place(), cause: error });
+      throw new ProductError("unreadable-input", `not well-formed XML: ${cut(reason, 120)}`, { place: this.#place(), cause: error });
     }
   }
 
@@ -196,10 +197,9 @@ const longestList = 32;
 const longestTag = cvrfLimits.attributes * (2 * cvrfLimits.attributeLength + ' =""'.length) + cvrfLimits.attributeLength;
 
 function shown(name: string): string {
-  return name.length > 40 ? `${name.slice(0, 40)}…` : name;
+  return cut(name, 40);
 }
 
-/** saxes repeats names from the document in its messages. */
-function printable(reason: string): string {
-  return reason.length > 120 ? `${reason.slice(0, 120)}…` : reason;
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
 }
