@@ -146,6 +146,12 @@ describe("what is not well-formed is refused, naming the line", () => {
     expect(refusal(document)).toMatchObject({ message: "not well-formed UTF-8", place: { line: noteLine } });
   });
 
+  it("X46 JSON with a lone byte", () => {
+    const [before = "", after = ""] = cvrfJson(cleanRows).split("About CVE-2023-41767");
+    const document = Buffer.concat([Buffer.from(before), Buffer.from([0xff]), Buffer.from(after)]);
+    expect(refusal(document)).toMatchObject({ message: "not well-formed UTF-8", place: { line: before.split("\n").length } });
+  });
+
   it("X46 UTF-8 cut off at the very end", () => {
     expect(refusal(Buffer.concat([Buffer.from(cleanXml), Buffer.from([0xe2])])).message).toBe("not well-formed UTF-8");
   });

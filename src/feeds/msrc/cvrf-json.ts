@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { ProductError } from "../../domain/errors.ts";
 import type { CvrfDocument } from "./cvrf-document.ts";
 import { CvrfDraft } from "./cvrf-draft.ts";
@@ -39,17 +40,19 @@ export function readCvrfJson(bytes: Uint8Array, source: string): CvrfDocument {
   return document;
 }
 
+/** The text in one piece, for a document of the largest size must not be in memory four times. */
 function textOf(bytes: Uint8Array, source: string): string {
-  const { encoding, bomLength } = kindOf(bytes);
+  const body = bytes.subarray(kindOf(bytes).bomLength);
+  refuseBrokenUtf8(body, source);
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(body);
+}
+
+function refuseBrokenUtf8(body: Uint8Array, source: string): void {
+  if (isUtf8(body)) return;
   let line = 1;
-  const text = new DocumentText(source, encoding, () => line);
-  const pieces: string[] = [];
-  for (const piece of text.decode(bytes.subarray(bomLength))) {
-    pieces.push(piece);
-    line += piece.split("\n").length - 1;
-  }
+  const text = new DocumentText(source, "utf-8", () => line);
+  for (const piece of text.decode(body)) line += piece.split("\n").length - 1;
   text.end();
-  return pieces.join("");
 }
 
 function parsed(text: string, source: string): unknown {
