@@ -53,7 +53,7 @@ class FilterParser {
     const token = this.#tokens.take();
     if (token.kind === "symbol" && token.text === "(") return this.#group(token);
     if (isValue(token) && !negated) return this.#valueFirst(token);
-    if (token.kind !== "word") throw this.#unexpected(token, "a condition");
+    if (token.kind !== "word" || isValue(token)) throw this.#unexpected(token, "a condition");
     if (foldCase(token.text) === "not") return this.#nested(token, () => this.#counted({ kind: "not", term: this.#condition(true) }));
     if (this.#tokens.isSymbol("(")) return this.#comparedWithBoolean(this.#function(token));
     const subject = this.#scope.read(token, this.#tokens);
@@ -205,6 +205,6 @@ class FilterParser {
   }
 
   #unexpected(token: Token, expected: string, hint = ""): ODataError {
-    return this.#tokens.fault(token, `${describe(token)} stands where ${expected} was expected${hint}`);
+    return this.#tokens.fault(token, `expected ${expected}, found ${describe(token)}${hint}`);
   }
 }

@@ -41,7 +41,7 @@ export class TokenReader {
   }
 
   expectSymbol(symbol: string): void {
-    if (!this.takeSymbol(symbol)) throw this.fault(this.peek(), `${describe(this.peek())} stands where "${symbol}" was expected`);
+    if (!this.takeSymbol(symbol)) throw this.fault(this.peek(), `expected "${symbol}", found ${describe(this.peek())}`);
   }
 
   fault(token: Token, message: string): ODataError {
