@@ -1,0 +1,100 @@
+import type { GoldenRow } from "../row.ts";
+
+const UP_TO_DATE = { os: "Windows 10 Pro", build: "19045.3930" } as const;
+
+/** .NET Framework: a line of its own, by list, by file version, and by updates that no document knows. */
+export const DOTNET: readonly GoldenRow[] = [
+  {
+    device: "22H2 whose .NET files are of January 2024",
+    because: "4.8.4690 is the fixed version: the list need not name the update",
+    on: "both",
+    has: { ...UP_TO_DATE, kbs: ["5034122"], software: [["Microsoft .NET Framework 4.8", "4.8.4690.2"]] },
+    asOf: "2024-01-31",
+    missing: [],
+    notMissing: { "5034275": "satisfied: the file version is at its fix" },
+  },
+  {
+    device: "22H2 whose .NET files are of November 2023",
+    because: "4.8.4682 is below 4.8.4690",
+    on: "both",
+    has: { ...UP_TO_DATE, kbs: ["5034122"], software: [["Microsoft .NET Framework 4.8", "4.8.4682.0"]] },
+    asOf: "2024-01-31",
+    missing: ["5034275"],
+    cveAddressed: { "5034275": 3 },
+  },
+  {
+    device: "22H2 with .NET Framework 4.8.1, files of November 2023",
+    because: "4.8.1 counts its files apart: 9206 is November's",
+    on: "both",
+    has: { os: "Windows 10 Pro", build: "19045.3803", kbs: ["5033372"], software: [["Microsoft .NET Framework 4.8.1", "4.8.9206.0"]] },
+    asOf: "2023-12-31",
+    missing: [],
+    notMissing: { "5032339": "satisfied: the file version is at its fix" },
+  },
+  {
+    device: "22H2 with .NET Framework 4.8.1, files of September 2023",
+    because: "9186 is below 9206",
+    on: "both",
+    has: { os: "Windows 10 Pro", build: "19045.3803", kbs: ["5033372"], software: [["Microsoft .NET Framework 4.8.1", "4.8.9186.1"]] },
+    asOf: "2023-12-31",
+    missing: ["5032339"],
+  },
+  {
+    device: "22H2 with .NET's January update in its list",
+    because: "a later update of the line contains the earlier ones, though MSRC names no predecessors since August 2023",
+    on: "both",
+    has: { ...UP_TO_DATE, kbs: ["5034122", "5034275"] },
+    asOf: "2024-01-31",
+    missing: [],
+    notMissing: { "5032339": "satisfied: January contains November", "5030180": "satisfied: January contains September" },
+  },
+  {
+    device: "22H2 with a cumulative .NET update that no document knows",
+    because: "KB5034682 brought no CVE, so MSRC never names it; it may well contain January's: the answer says so",
+    on: "both",
+    has: { os: "Windows 10 Pro", build: "19045.4046", kbs: ["5034763", "5034682"] },
+    asOf: "2024-02-29",
+    missing: ["5034275"],
+    why: { "5034275": /may already be covered by KB5034682/i },
+  },
+  {
+    device: "Server 2016 with .NET Framework 4.8 added",
+    because: "4.8 is not inside the cumulative update of 1607: it has updates of its own there",
+    on: "both",
+    has: {
+      os: "Windows Server 2016 Standard",
+      build: "14393.5989",
+      kbs: ["5027219", "5012170"],
+      software: [["Microsoft .NET Framework 4.8"]],
+    },
+    asOf: "2023-06-30",
+    missing: ["5027123"],
+    productsNames: { "5027123": [".net_framework"] },
+  },
+  {
+    device: "Server 2016 with .NET Framework 4.8 up to date",
+    because: "June's update of 4.8 is listed",
+    on: "both",
+    has: {
+      os: "Windows Server 2016 Standard",
+      build: "14393.5989",
+      kbs: ["5027219", "5012170", "5027123"],
+      software: [["Microsoft .NET Framework 4.8"]],
+    },
+    asOf: "2023-06-30",
+    missing: [],
+  },
+  {
+    device: "2012 R2 with .NET Framework 4.8, files of January 2024",
+    because: "the rollup of .NET is a line of its own on 2012 R2 as well",
+    on: "both",
+    has: {
+      os: "Windows Server 2012 R2 Standard",
+      build: "9600",
+      kbs: ["5036960", "5012170", "5034279"],
+      software: [["Microsoft .NET Framework 4.8"]],
+    },
+    asOf: "2024-04-30",
+    missing: ["5037040"],
+  },
+];
