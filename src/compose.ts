@@ -99,7 +99,11 @@ export async function loadKnowledge(store: CatalogStore): Promise<Knowledge> {
   const { decodeCatalog } = await import("./domain/catalog/catalog-codec.ts");
   const current = store.currentCatalog();
   if (current === undefined) throw noCatalog();
-  return { revision: current.revision, catalog: decodeCatalog(current.compiled) };
+  return { revision: current.revision, catalog: decodeCatalog(current.compiled, readLatin1) };
+}
+
+function readLatin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }
 
 /** Reads inventories of any known format. */

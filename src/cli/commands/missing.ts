@@ -1,8 +1,9 @@
-import { assessInventories } from "../../app/assess-inventories.ts";
+import { assessInventories, type Knowledge } from "../../app/assess-inventories.ts";
 import type { MissingReport } from "../../app/missing-report.ts";
 import { describeAge } from "../../app/stale-knowledge.ts";
 import { loadKnowledge, openExistingStore, readDevices } from "../../compose.ts";
 import type { Config } from "../../config/config.ts";
+import { emptyCatalog } from "../../domain/catalog/catalog.ts";
 import { ProductError } from "../../domain/errors.ts";
 import { coloursFor } from "../colours.ts";
 import type { CommandContext } from "../command.ts";
@@ -31,16 +32,27 @@ export async function missing({ config, io, messages, names }: CommandContext): 
     messages.error("no device could be read");
     return exitCodes.wrongUse;
   }
-  const store = await openExistingStore(config);
+  const { knowledge, trouble } = await currentKnowledge(config);
+  const asOf = config.asOf ?? io.now().toISOString().slice(0, 10);
+  const explain = typeof config.explain === "boolean" ? [] : config.explain;
+  const report = assessInventories(devices, knowledge, { asOf, includeSuperseded: config.includeSuperseded, explain });
+  io.stdout.write(printReport(report, describeAge(knowledge.catalog, asOf), config, io));
+  if (trouble !== undefined) throw trouble;
+  return exitCodeFor(report, problems.length, config, messages);
+}
+
+/** Before the first sync every device gets its `unknown`, and the command then says what to do. */
+async function currentKnowledge(config: Config): Promise<{ readonly knowledge: Knowledge; readonly trouble?: ProductError }> {
   try {
-    const asOf = config.asOf ?? io.now().toISOString().slice(0, 10);
-    const explain = typeof config.explain === "boolean" ? [] : config.explain;
-    const knowledge = await loadKnowledge(store);
-    const report = assessInventories(devices, knowledge, { asOf, includeSuperseded: config.includeSuperseded, explain });
-    io.stdout.write(printReport(report, describeAge(knowledge.catalog, asOf), config, io));
-    return exitCodeFor(report, problems.length, config, messages);
-  } finally {
-    store.close();
+    const store = await openExistingStore(config);
+    try {
+      return { knowledge: await loadKnowledge(store) };
+    } finally {
+      store.close();
+    }
+  } catch (error) {
+    if (!(error instanceof ProductError) || error.code !== "no-catalog") throw error;
+    return { knowledge: { revision: 0, catalog: emptyCatalog() }, trouble: error };
   }
 }
 

@@ -8,6 +8,8 @@ import { sqlBranch } from "./sql-branch.ts";
 
 /** An installed application that has KBs, with the products its updates are listed under. */
 export interface ApplicationScope {
+  /** the products' names: applications with the same key share plans */
+  readonly key: string;
   /** as the inventory names it */
   readonly name: string;
   readonly products: readonly CatalogProduct[];
@@ -25,32 +27,42 @@ export interface Applications {
   readonly gaps: readonly string[];
 }
 
-type Finding = { readonly scope: ApplicationScope } | { readonly remark: string } | { readonly gap: string } | undefined;
+/** What one entry of an inventory's software comes to; undefined: nothing that MSRC lists KBs for. */
+export type Finding = { readonly scope: ApplicationScope } | { readonly remark: string } | { readonly gap: string } | undefined;
 
-/** Finds the applications MSRC lists KBs for. Software of other vendors, and of Microsoft's without KBs, is passed over in silence. */
-export function applicationsOf(catalog: Catalog, software: readonly InstalledSoftware[]): Applications {
-  const found = software.map((entry) => recognise(catalog, entry)).filter((finding) => finding !== undefined);
-  const scopes = found.flatMap((finding) => ("scope" in finding ? [finding.scope] : []));
-  const byProducts = new Map(scopes.map((scope) => [scope.products.map(({ name }) => name).join("|"), scope]));
-  return {
-    scopes: [...byProducts.values()],
-    remarks: [...new Set(found.flatMap((finding) => ("remark" in finding ? [finding.remark] : [])))],
-    gaps: [...new Set(found.flatMap((finding) => ("gap" in finding ? [finding.gap] : [])))],
-  };
+/** Collects what the installed software comes to, in an order of its own: the same software gives the same answer in any order. */
+export function applicationsOf(findings: readonly Finding[]): Applications {
+  const scopes = new Map<string, ApplicationScope>();
+  const remarks = new Set<string>();
+  const gaps = new Set<string>();
+  for (const finding of findings) {
+    if (finding === undefined) continue;
+    // two instances of one application may have different versions: both count
+    if ("scope" in finding)
+      scopes.set(`${finding.scope.key}|${finding.scope.isMsi ? "" : (finding.scope.version?.join(".") ?? "")}`, finding.scope);
+    else if ("remark" in finding) remarks.add(finding.remark);
+    else gaps.add(finding.gap);
+  }
+  const inOrder = [...scopes].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, scope]) => scope);
+  return { scopes: inOrder, remarks: [...remarks].sort(), gaps: [...gaps].sort() };
 }
 
-function recognise(catalog: Catalog, entry: InstalledSoftware): Finding {
+/** Finds the application behind an entry. Software of other vendors, and of Microsoft's without KBs, is passed over in silence. */
+export function recogniseApplication(catalog: Catalog, entry: InstalledSoftware): Finding {
   const name = normalizeProductName(entry.name);
   const version = entry.version === undefined ? undefined : parseVersion(entry.version);
   if (isClickToRun(name)) return { remark: `${entry.name} updates itself and has no KB` };
   if (/\bSQL Server \d{4}/.test(name)) return sqlServer(catalog, name, version);
   const exact = applicationNamed(catalog, name);
   const isOffice = OFFICE.test(name);
-  if (exact !== undefined) return { scope: { name: entry.name, products: [exact], version, isMsi: isOffice } };
+  if (exact !== undefined) return scopeOf(entry.name, [exact], version, isOffice);
   if (/^Microsoft Exchange Server \w/.test(name)) return exchange(catalog, name, version);
-  if (!isOffice) return undefined;
-  const products = officeProducts(catalog, name);
-  return products.length === 0 ? undefined : { scope: { name: entry.name, products, version, isMsi: true } };
+  const products = isOffice ? officeProducts(catalog, name) : [];
+  return products.length === 0 ? undefined : scopeOf(entry.name, products, version, true);
+}
+
+function scopeOf(name: string, products: readonly CatalogProduct[], version: readonly number[] | undefined, isMsi: boolean): Finding {
+  return { scope: { key: products.map((product) => product.name).join("|"), name, products, version, isMsi } };
 }
 
 const OFFICE = /^Microsoft (?:Office|Excel|Word|PowerPoint|Outlook|Access|Publisher|Visio|Project|OneNote)\b.* (?:2007|2010|2013|2016)\b/;
@@ -63,17 +75,14 @@ function isClickToRun(name: string): boolean {
 }
 
 function applicationNamed(catalog: Catalog, name: string): CatalogProduct | undefined {
-  return (
-    catalog.applications.find((product) => product.name === name) ??
-    catalog.applications.find((product) => product.name === `Microsoft ${name}`)
-  );
+  return catalog.application(name) ?? catalog.application(`Microsoft ${name}`);
 }
 
 function sqlServer(catalog: Catalog, name: string, version: readonly number[] | undefined): Finding {
   const branch = sqlBranch(catalog, name, version);
   if (branch.is === "other") return undefined;
   if (branch.is === "undecided") return { gap: branch.why };
-  return { scope: { name, products: branch.products, version, isMsi: false } };
+  return scopeOf(name, branch.products, version, false);
 }
 
 /** The cumulative update is in the product's name; else its builds tell: fixed builds of one cumulative update share their first three numbers. */
@@ -84,7 +93,7 @@ function exchange(catalog: Catalog, name: string, version: readonly number[] | u
     (product) => product.name.startsWith("Microsoft Exchange Server") && sharesBuild(product, version),
   );
   if (products.length === 0) return { gap: `${name} ${version.join(".")} matches no cumulative update that the catalog knows` };
-  return { scope: { name, products, version, isMsi: false } };
+  return scopeOf(name, products, version, false);
 }
 
 function sharesBuild(product: CatalogProduct, version: readonly number[]): boolean {

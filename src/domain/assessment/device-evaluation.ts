@@ -1,7 +1,7 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Inventory } from "../fleet/inventory.ts";
 import { type IdentifiedSystem, identifySystem } from "../windows/operating-system.ts";
-import { type ApplicationScope, type Applications, applicationsOf } from "./applications.ts";
+import type { ApplicationScope, Applications } from "./applications.ts";
 import { monthReached } from "./choice.ts";
 import { partsOf, type SystemParts } from "./components.ts";
 import { evaluate } from "./evaluate.ts";
@@ -45,7 +45,7 @@ export function evaluateDevice(planner: Planner, inventory: Inventory): DeviceEv
   const main = evaluateSystem(planner.catalog, plan, inventory, parts);
   const unsettled = inventory.installedKbs === null ? whyUnsettled(main, inventory) : undefined;
   if (unsettled !== undefined) return { status: "unknown", reason: unsettled };
-  const applications = applicationsOf(planner.catalog, inventory.software);
+  const applications = planner.applications(inventory.software);
   return { system, parts, main, ...evaluateApplications(planner, applications, inventory), remarks: applications.remarks };
 }
 

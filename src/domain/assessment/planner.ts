@@ -1,25 +1,46 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import type { HistoryLine } from "../catalog/release-history.ts";
+import type { CatalogProduct } from "../catalog/update.ts";
+import type { InstalledSoftware } from "../fleet/inventory.ts";
 import type { Day } from "../windows/day.ts";
 import type { IdentifiedSystem } from "../windows/operating-system.ts";
 import { FIRST_CUMULATIVE_BUILD } from "../windows/releases.ts";
 import { softwareIdOfApplication } from "../windows/software-id.ts";
-import type { ApplicationScope } from "./applications.ts";
+import { type ApplicationScope, type Applications, applicationsOf, type Finding, recogniseApplication } from "./applications.ts";
 import { buildPlan } from "./build-plan.ts";
 import { productsOf, type SystemParts } from "./components.ts";
 import type { Plan } from "./plan.ts";
 
 type Supported = Extract<IdentifiedSystem, { status: "supported" }>;
 
+/** Distinct entries of software remembered at most; past that the memory starts anew. */
+const MOST_FINDINGS = 50_000;
+
 /** Keeps the plans of one catalog on one day: a fleet has thousands of devices and a few dozen scopes. */
 export class Planner {
   readonly catalog: Catalog;
   readonly asOf: Day;
   readonly #plans = new Map<string, Plan>();
+  readonly #applicationPlans = new Map<string, readonly Plan[]>();
+  readonly #findings = new Map<string, Finding>();
 
   constructor(catalog: Catalog, asOf: Day) {
     this.catalog = catalog;
     this.asOf = asOf;
+  }
+
+  /** What the software of an inventory comes to. A fleet names the same software over and over, so what an entry is gets worked out once. */
+  applications(software: readonly InstalledSoftware[]): Applications {
+    return applicationsOf(software.map((entry) => this.#find(entry)));
+  }
+
+  #find(entry: InstalledSoftware): Finding {
+    const key = `${entry.name}\n${entry.version ?? ""}`;
+    if (this.#findings.has(key)) return this.#findings.get(key);
+    if (this.#findings.size >= MOST_FINDINGS) this.#findings.clear();
+    const finding = recogniseApplication(this.catalog, entry);
+    this.#findings.set(key, finding);
+    return finding;
   }
 
   /** The plan of a system with its components. It has no nodes where the catalog names no update for the system. */
@@ -33,18 +54,19 @@ export class Planner {
   }
 
   /** The plans of an application: one a product, but one for all of SQL Server's cumulative updates. */
-  forApplication(scope: ApplicationScope): readonly Plan[] {
-    const asOne = scope.products.every(({ name }) => name.startsWith("Microsoft SQL Server"));
-    const groups = asOne ? [scope.products] : scope.products.map((product) => [product]);
-    return groups.map((products) =>
-      this.#keep(`application|${products.map(({ name }) => name).join("|")}`, () =>
-        buildPlan(this.catalog, {
-          products: products.map((product) => ({ product, softwareId: softwareIdOfApplication(product.name) })),
-          asOf: this.asOf,
-          style: "application",
-        }),
-      ),
-    );
+  forApplication({ key, products }: ApplicationScope): readonly Plan[] {
+    const known = this.#applicationPlans.get(key);
+    if (known !== undefined) return known;
+    const asOne = products.every(({ name }) => name.startsWith("Microsoft SQL Server"));
+    const plans = asOne ? [this.#planOf(products)] : products.map((product) => this.#planOf([product]));
+    this.#applicationPlans.set(key, plans);
+    return plans;
+  }
+
+  #planOf(products: readonly CatalogProduct[]): Plan {
+    const scope = products.map((product) => ({ product, softwareId: softwareIdOfApplication(product.name) }));
+    const build = (): Plan => buildPlan(this.catalog, { products: scope, asOf: this.asOf, style: "application" });
+    return this.#keep(`application|${products.map(({ name }) => name).join("|")}`, build);
   }
 
   #keep(key: string, build: () => Plan): Plan {

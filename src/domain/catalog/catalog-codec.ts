@@ -1,7 +1,7 @@
 import { ProductError } from "../errors.ts";
 import { Catalog, type CompiledCatalog } from "./catalog.ts";
 import type { Severity } from "./document.ts";
-import type { CatalogUpdate, Line, UpdateKind } from "./update.ts";
+import type { CatalogProduct, CatalogUpdate, Line, UpdateKind } from "./update.ts";
 
 /**
  * The compiled catalog as bytes that load fast: a JSON header, then all lists of CVEs as one run of 32-bit numbers (little-endian).
@@ -23,6 +23,9 @@ type Row = readonly [
   supersedes: readonly string[],
   cves: number,
 ];
+/** where a row says how many CVEs it has */
+const CVES = 8;
+
 interface Header extends Omit<CompiledCatalog, "products" | "cves" | "kbs"> {
   readonly kbs: readonly (readonly [id: string, document: number, released: number])[];
   readonly cves: readonly (readonly [id: string, published: number, exploited: 0 | 1])[];
@@ -50,28 +53,29 @@ export function encodeCatalog(catalog: CompiledCatalog): Uint8Array {
 }
 
 /**
- * Decodes what `encodeCatalog` made.
+ * Decodes what `encodeCatalog` made. `readAscii` turns bytes into text; platforms have faster ways than the core can know.
  * @throws ProductError `database` for bytes of another kind or version, or cut short
  */
-export function decodeCatalog(bytes: Uint8Array): Catalog {
+export function decodeCatalog(bytes: Uint8Array, readAscii: (bytes: Uint8Array) => string = decodeText): Catalog {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < PREFIX_BYTES || view.getUint32(0, true) !== MAGIC) throw damaged();
   const headerBytes = view.getUint32(4, true);
   const start = PREFIX_BYTES + headerBytes;
   if (start > bytes.length || (bytes.length - start) % 4 !== 0) throw damaged();
-  const header = JSON.parse(decodeText(bytes.subarray(PREFIX_BYTES, start))) as Header;
+  const header = JSON.parse(readAscii(bytes.subarray(PREFIX_BYTES, start))) as Header;
   // copied, since the numbers need not lie aligned in what a database hands out
   const numbers = new Int32Array(Uint8Array.from(bytes.subarray(start)).buffer);
   let offset = 0;
-  const take = (length: number): Int32Array => {
-    offset += length;
-    return numbers.subarray(offset - length, offset);
+  const productAt = ([name, rows]: Header["products"][number]): CatalogProduct => {
+    const product = new StoredProduct(name, rows, numbers, offset);
+    for (const row of rows) offset += row[CVES];
+    return product;
   };
   return new Catalog({
     ...header,
     kbs: header.kbs.map(([id, document, released]) => ({ id, document, released })),
     cves: header.cves.map(([id, published, exploited]) => ({ id, published, exploited: exploited === 1 })),
-    products: header.products.map(([name, rows]) => ({ name, updates: rows.map((row) => updateOf(row, take)) })),
+    products: header.products.map(productAt),
   });
 }
 
@@ -90,9 +94,34 @@ function rowOf(update: CatalogUpdate, numbers: number[]): Row {
   ];
 }
 
-function updateOf(row: Row, take: (length: number) => Int32Array): CatalogUpdate {
-  const [kb, kind, line, month, revision, version, severity, supersedes, cves] = row;
-  return { kb, kind, line, month, revision, version, severity, supersedes, cves: take(cves) };
+/** A product whose updates are unfolded when they are first asked for: one device needs a dozen of a thousand. */
+class StoredProduct implements CatalogProduct {
+  readonly name: string;
+  readonly #rows: readonly Row[];
+  readonly #numbers: Int32Array;
+  readonly #offset: number;
+  #updates: readonly CatalogUpdate[] | undefined;
+
+  constructor(name: string, rows: readonly Row[], numbers: Int32Array, offset: number) {
+    this.name = name;
+    this.#rows = rows;
+    this.#numbers = numbers;
+    this.#offset = offset;
+  }
+
+  get updates(): readonly CatalogUpdate[] {
+    this.#updates ??= this.#unfold();
+    return this.#updates;
+  }
+
+  #unfold(): CatalogUpdate[] {
+    let offset = this.#offset;
+    return this.#rows.map(([kb, kind, line, month, revision, version, severity, supersedes, length]) => {
+      offset += length;
+      const cves = this.#numbers.subarray(offset - length, offset);
+      return { kb, kind, line, month, revision, version, severity, supersedes, cves };
+    });
+  }
 }
 
 function damaged(): ProductError {

@@ -60,6 +60,12 @@ export class Catalog {
     return this.#components.get(os) ?? [];
   }
 
+  /** The application of that normalised name, if updates are known for it. */
+  application(name: string): CatalogProduct | undefined {
+    const product = this.#products.get(name);
+    return product !== undefined && productOf(name).kind === "application" ? product : undefined;
+  }
+
   /** The applications that updates are known for. */
   get applications(): readonly CatalogProduct[] {
     this.#applications ??= this.content.products.filter((product) => productOf(product.name).kind === "application");
@@ -99,4 +105,9 @@ export class Catalog {
       absent: this.absentMonths.map(printMonth),
     };
   }
+}
+
+/** A catalog of no documents: what is known before the first sync. Every device is `unknown` under it. */
+export function emptyCatalog(): Catalog {
+  return new Catalog({ documents: [], kbs: [], cves: [], products: [], withdrawn: [], flashRemoval: null, history: [] });
 }
