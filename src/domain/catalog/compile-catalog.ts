@@ -1,13 +1,11 @@
-import type { Product } from "../windows/product.ts";
 import type { CompiledCatalog } from "./catalog.ts";
-import { type Cve, collectRows, type KbTally, type Row, type Rows } from "./collect-rows.ts";
+import { type Cve, collectRows, type KbTally, type Rows } from "./collect-rows.ts";
+import { compileProduct, type ProductContext } from "./compile-product.ts";
 import type { UpdateDocument } from "./document.ts";
 import type { Errata } from "./errata.ts";
-import { applicationVersionOf, netFileBuildOf, revisionOf, withoutTypingErrors } from "./fixed-build.ts";
-import { rankMonths } from "./rank-month.ts";
 import type { HistoryLine, ReleaseHistory } from "./release-history.ts";
-import type { CatalogCve, CatalogDocument, CatalogKb, CatalogProduct, CatalogUpdate } from "./update.ts";
-import { isForeign, type KbNature, kindOn, natureOf } from "./update-kind.ts";
+import type { CatalogCve, CatalogDocument, CatalogKb } from "./update.ts";
+import { type KbNature, natureOf } from "./update-kind.ts";
 
 /** What a catalog is made from besides documents. */
 export interface CompileOptions {
@@ -37,7 +35,7 @@ export function compileCatalog(documents: Iterable<UpdateDocument>, options: Com
     systemHas: (os, kb) => rows.products.get(os)?.rows.has(kb) === true,
     monthOf: (kb) => months(documentOrder.order[kbs[kb]?.document ?? 0] ?? 0),
   };
-  const products = [...rows.products.values()].map(({ product, rows: own }) => productOfRows(product, own, context));
+  const products = [...rows.products.values()].map(({ product, rows: own }) => compileProduct(product, own, context));
   return {
     documents: documentOrder.order.map((index) => inOrder[index]).filter((document) => document !== undefined),
     kbs,
@@ -88,103 +86,6 @@ function kbOf(id: string, tally: KbTally, documentPosition: Int32Array, monthOf:
     if (rows > most || (rows === most && later > 0)) best = document;
   }
   return { id, document: documentPosition[best] ?? 0, released: tally.cveDays.get(best) ?? tally.advisoryDays.get(best) ?? 0 };
-}
-
-interface ProductContext {
-  readonly natures: ReadonlyMap<string, KbNature>;
-  readonly kbs: readonly CatalogKb[];
-  readonly kbIndex: ReadonlyMap<string, number>;
-  readonly cvePosition: Int32Array;
-  readonly errata: Errata;
-  readonly systemHas: (os: string, kb: string) => boolean;
-  readonly monthOf: (kb: number) => number;
-}
-
-function productOfRows(product: Product, rows: ReadonlyMap<string, Row>, context: ProductContext): CatalogProduct {
-  const updates: CatalogUpdate[] = [];
-  for (const [kb, row] of rows) {
-    const nature = context.natures.get(kb);
-    const index = context.kbIndex.get(kb);
-    if (nature !== undefined && index !== undefined && !isForeign(nature, product) && !isSiblings(product, kb, nature, context))
-      updates.push(updateOf(product, kb, index, row, nature, context));
-  }
-  updates.sort((a, b) => a.kb - b.kb);
-  return { name: product.name, updates: hotpatchCompanions(withPlausibleRevisions(inRankMonths(updates, context))) };
-}
-
-/**
- * A component's row with a cumulative update that its own system is never told to take is a sibling's: after 1903 went out of service,
- * MSRC went on listing 1909's updates for the browsers on it. An update with browser rows only (September 2019, out of band) stays.
- */
-function isSiblings(product: Product, kb: string, nature: KbNature, context: ProductContext): boolean {
-  if (product.kind !== "component" || !product.cumulative || !nature.families.has(product.family)) return false;
-  return !context.systemHas(product.os, kb);
-}
-
-function inRankMonths(updates: readonly CatalogUpdate[], context: ProductContext): CatalogUpdate[] {
-  const kbOf = (update: CatalogUpdate): string => context.kbs[update.kb]?.id ?? "";
-  const months = rankMonths(updates.map((update) => ({ ...update, kb: kbOf(update) })));
-  return updates.map((update) => ({ ...update, month: months.get(kbOf(update)) ?? update.month }));
-}
-
-function updateOf(product: Product, kb: string, index: number, row: Row, nature: KbNature, context: ProductContext): CatalogUpdate {
-  const { kind, line } = kindOn(product, nature);
-  const isDotNet = product.kind === "component" && product.component.is === "net" && line === "net";
-  const netBuild = isDotNet ? netFileBuildOf(row.fixedBuilds, netVersions(product)) : null;
-  const hasRevision = line === "os" && kind !== "independent" && kind !== "single" && kind !== "ieCumulative";
-  return {
-    kb: index,
-    kind,
-    line,
-    month: context.monthOf(index),
-    revision: hasRevision ? (context.errata.revisions.get(kb) ?? revisionOf(row.fixedBuilds)) : netBuild,
-    version: line === "application" ? applicationVersionOf(row.fixedBuilds) : null,
-    supersedes: [...row.supersedes].sort(compareTexts),
-    severity: row.severity,
-    cves: Int32Array.from(row.cves, (cve) => context.cvePosition[cve] ?? 0).sort(),
-  };
-}
-
-function netVersions(product: Product): readonly string[] {
-  return product.kind === "component" && product.component.is === "net" ? product.component.groups.flat() : [];
-}
-
-/** Lines whose revisions must rise from month to month; hotpatches count apart from cumulative updates. */
-function withPlausibleRevisions(updates: readonly CatalogUpdate[]): CatalogUpdate[] {
-  const result = [...updates];
-  for (const isInLine of [isSystemLine, isHotpatch, isDotNetLine]) {
-    const places = result.map((update, place) => ({ update, place })).filter(({ update }) => isInLine(update));
-    places.sort((a, b) => a.update.month - b.update.month || (a.update.revision ?? 0) - (b.update.revision ?? 0));
-    const plausible = withoutTypingErrors(places.map(({ update }) => update.revision));
-    for (const [index, { update, place }] of places.entries()) {
-      const revision = plausible[index] ?? null;
-      if (revision !== update.revision) result[place] = { ...update, revision };
-    }
-  }
-  return result;
-}
-
-function isSystemLine(update: CatalogUpdate): boolean {
-  return update.line === "os" && (update.kind === "cumulative" || update.kind === "rollup");
-}
-
-function isHotpatch(update: CatalogUpdate): boolean {
-  return update.kind === "hotpatch";
-}
-
-function isDotNetLine(update: CatalogUpdate): boolean {
-  return update.line === "net" && (update.kind === "cumulative" || update.kind === "rollup");
-}
-
-/** An update without a word of its own that stops at a hotpatch's very build goes with that hotpatch, not with the cumulative updates (KB5074204). */
-function hotpatchCompanions(updates: readonly CatalogUpdate[]): CatalogUpdate[] {
-  const builds = new Set(updates.filter(isHotpatch).map((update) => update.revision));
-  builds.delete(null);
-  return updates.map((update) =>
-    update.kind === "cumulative" && update.line === "os" && update.revision !== null && builds.has(update.revision)
-      ? { ...update, kind: "companion" as const }
-      : update,
-  );
 }
 
 function sortedHistory(history: ReleaseHistory | undefined): readonly HistoryLine[] {
