@@ -90,17 +90,21 @@ function makeDevice(catalog: Catalog, random: Random, number: number): Inventory
 
 function makeSystem(catalog: Catalog, random: Random): OperatingSystem {
   for (;;) {
-    let place = random(MIX.reduce((sum, [share]) => sum + share, 0));
-    for (const [share, build, caption, installationType] of MIX) {
-      place -= share;
-      if (place >= 0) continue;
-      const architecture = installationType === "Client" && build >= 17134 && random(20) === 0 ? "arm64" : "x64";
-      const os: OperatingSystem = { build, caption, installationType, architecture };
-      const system = identifySystem(os);
-      if (system.status === "supported" && catalog.product(system.productName) !== undefined) return os;
-      break;
-    }
+    const [build, caption, installationType] = pickFromMix(random);
+    const architecture = installationType === "Client" && build >= 17134 && random(20) === 0 ? "arm64" : "x64";
+    const os: OperatingSystem = { build, caption, installationType, architecture };
+    const system = identifySystem(os);
+    if (system.status === "supported" && catalog.product(system.productName) !== undefined) return os;
   }
+}
+
+function pickFromMix(random: Random): readonly [build: number, caption: string, type: InstallationType] {
+  let place = random(MIX.reduce((sum, [share]) => sum + share, 0));
+  for (const [share, ...system] of MIX) {
+    place -= share;
+    if (place < 0) return system;
+  }
+  throw new Error("the shares add up to all");
 }
 
 /** Most devices are at most two months behind, some half a year, a few years. */
