@@ -52,8 +52,9 @@ class RemoteKeys implements KeySet {
   async find(kid: string): Promise<VerificationKey | undefined> {
     const age = this.#age();
     const isUnknown = this.peek(kid) === undefined;
-    if (isUnknown || age > checkedMs) await this.#refreshSparingly();
-    else if (age > freshMs) void this.#refreshSparingly();
+    if (isUnknown) await this.#refreshSparingly(mostFetches);
+    else if (age > checkedMs) await this.#refreshSparingly(1);
+    else if (age > freshMs) void this.#refreshSparingly(1);
     return this.peek(kid);
   }
 
@@ -72,10 +73,11 @@ class RemoteKeys implements KeySet {
     return this.#means.now() - this.#readAt;
   }
 
-  async #refreshSparingly(): Promise<void> {
+  /** Does nothing where there were that many fetches within the window: old keys leave the second one to unknown keys. */
+  async #refreshSparingly(most: number): Promise<void> {
     const now = this.#means.now();
     const recent = this.#attempts.filter((time) => now - time < windowMs);
-    if (this.#running !== undefined || recent.length < mostFetches) await this.refresh();
+    if (this.#running !== undefined || recent.length < most) await this.refresh();
   }
 
   /** Never throws: whoever waits for keys has the former ones. */
