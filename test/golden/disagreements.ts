@@ -43,11 +43,6 @@ export const ENGINE_IS_WRONG: readonly Disagreement[] = [
     ],
   },
   {
-    what: "a mistyped version (16.0.14931 of August 2022) makes Excel's older update contain its newer ones",
-    on: "both",
-    devices: ["Excel 2016 with its list of patches, a month behind"],
-  },
-  {
     what: "an installed .NET update counts for nothing when its rows name versions of .NET that the inventory does not list",
     on: "both",
     devices: ["2012 R2 in the first days of July 2021"],
