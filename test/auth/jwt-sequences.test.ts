@@ -34,7 +34,7 @@ describe.skipIf(fixture === undefined)("sequences of requests", () => {
   const k1 = (): object => ({ ...publicJwk("rsa_t1"), kid: "k1", use: "sig" });
 
   beforeEach(async () => {
-    service = aService(given, { keysTimeoutMs: 50 });
+    service = aService(given, { keysTimeoutMs: 300 });
     await service.issuers.refresh();
   });
 
@@ -70,7 +70,7 @@ describe.skipIf(fixture === undefined)("sequences of requests", () => {
   });
 
   test("seq-jwks-down-at-boot: without keys nobody gets in, and the service is not ready", async () => {
-    service = aService(given, { keysTimeoutMs: 50 });
+    service = aService(given, { keysTimeoutMs: 300 });
     const published = service.serve;
     service.serve = () => Promise.reject(new Error("connection refused"));
     expect(await service.issuers.refresh()).toBe(false);

@@ -159,6 +159,15 @@ test("what the log gets is plain, short, and not the token", async () => {
   expect(JSON.stringify(verdict)).not.toContain(text.split(".")[2]);
 });
 
+test("no extension is known, not even the one that jose knows", async () => {
+  const issuers = await outsiders({ settings: { issuer: "https://id.example/", tenantId }, keys: [await published(rsa, "k")] });
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const claims = { iss: "https://id.example/", aud: "api://patchgap", exp: nowMs / 1000 + 600 };
+  const input = `${part({ alg: "RS256", kid: "k", crit: ["b64"], b64: false })}.${part(claims)}`;
+  const text = `${input}.${sign("sha256", Buffer.from(input), rsa).toString("base64url")}`;
+  expect(await verify(issuers, text)).toHaveProperty("refusal.reason", "signature");
+});
+
 test("a header that is only just too long is refused unread", async () => {
   const verdict = await verify(await outsiders(), "a".repeat(16_385 - "Bearer ".length));
   expect(verdict).toHaveProperty("refusal.reason", "too-long");
