@@ -53,10 +53,10 @@ export function recogniseApplication(catalog: Catalog, entry: InstalledSoftware)
   const version = entry.version === undefined ? undefined : parseVersion(entry.version);
   if (isClickToRun(name)) return { remark: `${entry.name} updates itself and has no KB` };
   if (/\bSQL Server \d{4}/.test(name)) return sqlServer(catalog, name, version);
+  if (/^Microsoft Exchange Server \w/.test(name)) return exchange(catalog, name, version);
   const exact = applicationNamed(catalog, name);
   const isOffice = OFFICE.test(name);
   if (exact !== undefined) return scopeOf(entry.name, [exact], version, isOffice);
-  if (/^Microsoft Exchange Server \w/.test(name)) return exchange(catalog, name, version);
   const products = isOffice ? officeProducts(catalog, name) : [];
   return products.length === 0 ? undefined : scopeOf(entry.name, products, version, true);
 }
@@ -85,15 +85,24 @@ function sqlServer(catalog: Catalog, name: string, version: readonly number[] | 
   return scopeOf(name, branch.products, version, false);
 }
 
-/** The cumulative update is in the product's name; else its builds tell: fixed builds of one cumulative update share their first three numbers. */
+/**
+ * The cumulative update is in the product's name; else its builds tell: fixed builds of one cumulative update share their first three numbers.
+ * The products without one in their name ("Microsoft Exchange Server 2016") hold old slips, and say nothing about an installation.
+ */
 function exchange(catalog: Catalog, name: string, version: readonly number[] | undefined): Finding {
+  const exact = NAMES_ITS_LEVEL.test(name) ? applicationNamed(catalog, name) : undefined;
+  if (exact !== undefined) return scopeOf(name, [exact], version, false);
   if (version === undefined)
     return { gap: `${name}: which cumulative update it has is not said; give MSRC's full name or the file version` };
-  const products = catalog.applications.filter(
-    (product) => product.name.startsWith("Microsoft Exchange Server") && sharesBuild(product, version),
-  );
+  const products = catalog.applications.filter((product) => isExchangeLevel(product.name) && sharesBuild(product, version));
   if (products.length === 0) return { gap: `${name} ${version.join(".")} matches no cumulative update that the catalog knows` };
   return scopeOf(name, products, version, false);
+}
+
+const NAMES_ITS_LEVEL = /Cumulative Update|Update Rollup|Service Pack|RTM$/;
+
+function isExchangeLevel(name: string): boolean {
+  return name.startsWith("Microsoft Exchange Server") && NAMES_ITS_LEVEL.test(name);
 }
 
 function sharesBuild(product: CatalogProduct, version: readonly number[]): boolean {

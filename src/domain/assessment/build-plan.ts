@@ -22,8 +22,19 @@ export function buildPlan(catalog: Catalog, scope: PlanScope): Plan {
     nodeOfKb,
     covers,
     groups,
-    closes: covers.map((own) => groupsWhere(groups, ({ alternatives }) => alternatives.some((node) => hasBit(own, node)))),
-    flashGroups: groupsWhere(groups, ({ alternatives }) => alternatives.every((node) => nodes[node]?.line === "flash")),
+    closes: covers.map((own, index) => groupsWhere(groups, (group) => isClosed(group, own, nodes, index))),
+    flashGroups: groupsWhere(
+      groups,
+      only(nodes, ({ line }) => line === "flash"),
+    ),
+    netGroups: groupsWhere(
+      groups,
+      only(nodes, ({ line }) => line === "net"),
+    ),
+    independentGroups: groupsWhere(
+      groups,
+      only(nodes, ({ kind }) => kind === "independent"),
+    ),
     countedCves: groups.reduce((count, { counted }) => counted.reduce((most, cve) => Math.max(most, cve + 1), count), 0),
     newestOffered: nodes.reduce((newest, node) => (node.offered && node.line === "os" ? Math.max(newest, node.month) : newest), 0),
     choices: new Map(),
@@ -44,4 +55,16 @@ function groupsWhere(groups: readonly FixGroup[], accepts: (group: FixGroup) => 
   const bits = newBits(groups.length);
   for (const [index, group] of groups.entries()) if (accepts(group)) setBit(bits, index);
   return bits;
+}
+
+function only(nodes: readonly PlanNode[], accepts: (node: PlanNode) => boolean): (group: FixGroup) => boolean {
+  return ({ alternatives }) => alternatives.every((index) => accepts(nodes[index] as PlanNode));
+}
+
+/** A hotpatch stands on the cumulative update of its month, but not on what its companion brings: MSRC leaves that out of its rows. */
+function isClosed({ alternatives }: FixGroup, covered: Bits, nodes: readonly PlanNode[], index: number): boolean {
+  const holder = nodes[index] as PlanNode;
+  const there = alternatives.filter((node) => hasBit(covered, node));
+  const leftOut = holder.kind === "hotpatch" && alternatives.some((node) => nodes[node]?.kind === "companion" && !hasBit(covered, node));
+  return leftOut ? there.some((node) => nodes[node]?.kind === "hotpatch") : there.length > 0;
 }

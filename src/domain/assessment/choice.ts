@@ -1,6 +1,6 @@
 import { type Bits, hasBit } from "./bits.ts";
 import type { DeviceFacts, Track } from "./evaluation.ts";
-import type { Plan, PlanNode } from "./plan.ts";
+import type { Choices, Plan, PlanNode } from "./plan.ts";
 
 export interface ChoiceContext {
   readonly facts: DeviceFacts;
@@ -19,8 +19,8 @@ const PREFERENCES: Readonly<Record<Track, Preference>> = {
   securityOnly: { securityOnly: 5, cumulative: 5, ieCumulative: 4, independent: 4, single: 3, rollup: 1 },
 };
 
-/** Finds the device's track, and for every group of the plan the update that a device on that track would take: a node, or -1 for none. */
-export function choicesFor(plan: Plan, context: ChoiceContext): { readonly track: Track; readonly choices: Int32Array } {
+/** Finds the device's track, and what a device on that track takes. */
+export function choicesFor(plan: Plan, context: ChoiceContext): { readonly track: Track; readonly choices: Choices } {
   const track = plan.isCumulative ? hotpatchOrCumulative(plan, context) : rollupOrSecurityOnly(plan, context.installed, "os");
   const netTrack = plan.isCumulative ? track : netTrackOf(plan, context, track);
   const level = track === "hotpatch" ? monthReached(plan, context.satisfied) : 0;
@@ -31,9 +31,28 @@ export function choicesFor(plan: Plan, context: ChoiceContext): { readonly track
     if (!node.offered || (isHotpatch(node) && baselineMonth(node.month) > level)) return 0;
     return PREFERENCES[node.line === "net" ? netTrack : track][node.kind] ?? 0;
   };
-  const choices = Int32Array.from(plan.groups, ({ alternatives }) => mostPreferred(plan, alternatives, preferenceOf));
+  const choices = {
+    ofGroup: Int32Array.from(plan.groups, ({ alternatives }) => mostPreferred(plan, alternatives, preferenceOf)),
+    offeredFor: Int32Array.from(plan.nodes, (_, index) => offeredInstead(plan, index, preferenceOf)),
+  };
   plan.choices.set(key, choices);
   return { track, choices };
+}
+
+/** Kinds of which Windows Update offers the newest only. */
+const NEWEST_ONLY: ReadonlySet<PlanNode["kind"]> = new Set<PlanNode["kind"]>(["cumulative", "rollup", "hotpatch"]);
+
+/** The newest update on offer that holds a chosen one of its line; a hotpatch where the device takes those. */
+function offeredInstead(plan: Plan, index: number, preferenceOf: (node: PlanNode) => number): number {
+  const chosen = plan.nodes[index] as PlanNode;
+  if (!NEWEST_ONLY.has(chosen.kind) || chosen.line === "application") return index;
+  const mayReplace = (node: PlanNode, other: number): boolean =>
+    node.line === chosen.line && NEWEST_ONLY.has(node.kind) && preferenceOf(node) > 0 && hasBit(plan.covers[other] as Bits, index);
+  return mostPreferred(
+    plan,
+    plan.nodes.flatMap((node, other) => (mayReplace(node, other) ? [other] : [])),
+    preferenceOf,
+  );
 }
 
 /** The alternative of highest preference, the newest of several; -1 where none has one. */

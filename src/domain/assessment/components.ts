@@ -39,6 +39,12 @@ export function partsOf(system: Supported, inventory: Inventory): SystemParts {
   return { ...parts, key: [system.productName, [...parts.explorers].join(), [...parts.netVersions].join(), flags].join("|") };
 }
 
+/** Other versions of .NET on the system: all .NET updates of one system form one line, so having one of them proves something about the others. */
+export function netEvidence(catalog: Catalog, system: Supported, parts: SystemParts): readonly CatalogProduct[] {
+  const isOther = (component: Component): boolean => component.is === "net" && !hasComponent(component, system, parts);
+  return catalog.componentsOn(system.productName).flatMap(({ product, is }) => (isOther(is.component) ? [product] : []));
+}
+
 /** The products whose updates concern a system with those parts: the system first, since its own rows decide what an update is. */
 export function productsOf(
   catalog: Catalog,

@@ -52,6 +52,7 @@ export function evaluateDevice(planner: Planner, inventory: Inventory): DeviceEv
 function evaluateSystem(catalog: Catalog, plan: Plan, inventory: Inventory, parts: SystemParts): Evaluation {
   const facts: DeviceFacts = {
     installed: inventory.installedKbs ?? [],
+    listUnread: inventory.installedKbs === null,
     ...(inventory.os.ubr === undefined ? {} : { revision: inventory.os.ubr }),
     ...(inventory.os.hotpatch === undefined ? {} : { hotpatch: inventory.os.hotpatch }),
     ...(parts.netBuild === undefined ? {} : { netBuild: parts.netBuild }),

@@ -2,7 +2,7 @@ import { compareVersions } from "../windows/version.ts";
 import { addBits, type Bits, hasBit, membersOutside, newBits } from "./bits.ts";
 import { choicesFor } from "./choice.ts";
 import type { DeviceFacts, Evaluation } from "./evaluation.ts";
-import type { Plan, PlanNode } from "./plan.ts";
+import type { Choices, Plan, PlanNode } from "./plan.ts";
 
 /** Evaluates a device under a plan. Some microseconds; the plan's memory of choices aside, no side effects. */
 export function evaluate(plan: Plan, facts: DeviceFacts): Evaluation {
@@ -21,11 +21,13 @@ export function evaluate(plan: Plan, facts: DeviceFacts): Evaluation {
   isThere(hotpatch);
   if (facts.netBuild !== undefined) isThere(highestUpTo(plan, plan.netByBuild, facts.netBuild));
   for (const node of reachedVersions(plan, facts.version)) isThere(node);
-  if (facts.flashGone === true) addBits(closed, plan.flashGroups);
+  if (facts.flashGone === true || facts.listUnread === true) addBits(closed, plan.flashGroups);
+  if (facts.listUnread === true) addBits(closed, plan.independentGroups);
+  if (facts.listUnread === true && facts.netBuild === undefined) addBits(closed, plan.netGroups);
   const open = membersOutside(closed, plan.groups.length);
   const { choices, track } = choicesFor(plan, { facts, installed, satisfied, atHotpatchBuild: hotpatch !== undefined });
-  const chosen = chosenFor(open, choices);
-  return { plan, satisfied, installed, pending, reached, open, chosen, missing: withoutCovered(plan, chosen), track };
+  const { chosen, offered } = chosenFor(open, choices);
+  return { plan, satisfied, installed, pending, reached, open, chosen, missing: withoutCovered(plan, offered), track };
 }
 
 /** A listed KB whose revision is above the running one waits for a restart, or was rolled back: it closes nothing. */
@@ -41,6 +43,7 @@ function whatIsInstalled(plan: Plan, facts: DeviceFacts): { installed: number[];
       node?.line !== "os" ||
       node.revision === null ||
       node.kind === "securityOnly" ||
+      node.kind === "companion" ||
       node.revision <= facts.revision;
     (runs ? installed : pending).push(index);
   }
@@ -65,13 +68,19 @@ function reachedVersions(plan: Plan, version: readonly number[] | undefined): nu
   return plan.nodes.flatMap((node, index) => (hasReached(node) ? [index] : []));
 }
 
-function chosenFor(open: readonly number[], choices: Int32Array): number[] {
+/** What would close the open groups, and what Windows Update offers for that: of a line the newest only. */
+function chosenFor(open: readonly number[], { ofGroup, offeredFor }: Choices): { readonly chosen: number[]; readonly offered: number[] } {
   const chosen: number[] = [];
+  const offered: number[] = [];
   for (const group of open) {
-    const node = choices[group] ?? -1;
+    const node = ofGroup[group] ?? -1;
     if (node >= 0 && !chosen.includes(node)) chosen.push(node);
   }
-  return chosen;
+  for (const node of chosen) {
+    const instead = offeredFor[node] ?? node;
+    if (!offered.includes(instead)) offered.push(instead);
+  }
+  return { chosen: [...chosen, ...offered.filter((node) => !chosen.includes(node))], offered };
 }
 
 /** Leaves out what another chosen update holds; of two that hold each other (a slip in the rows) the newer stays. */

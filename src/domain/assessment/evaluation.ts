@@ -12,6 +12,8 @@ export interface DeviceFacts {
   readonly netBuild?: number;
   /** version of the application the plan is for */
   readonly version?: readonly number[];
+  /** nothing is known of what is installed: only what revision and file versions decide is decided */
+  readonly listUnread?: boolean;
   /** Flash is not (or no longer) on the device */
   readonly flashGone?: boolean;
 }

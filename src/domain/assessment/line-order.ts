@@ -48,7 +48,8 @@ function depthsInMonth(nodes: readonly UnplacedNode[]): ReadonlyMap<string, numb
     let depth = 0;
     for (const kb of node.supersedes) {
       const older = byKb.get(kb);
-      if (older === undefined || older.month !== node.month || path.has(kb)) continue;
+      // one without a document has its month from its successor: it says nothing about the month
+      if (older === undefined || older.document < 0 || older.month !== node.month || path.has(kb)) continue;
       depth = Math.max(depth, 1 + depthOf(older, new Set([...path, kb])));
     }
     depths.set(node.kb, depth);

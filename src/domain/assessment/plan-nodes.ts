@@ -18,19 +18,20 @@ export function collectNodes(catalog: Catalog, scope: PlanScope): readonly PlanN
 
 interface OwnUpdate {
   readonly update: CatalogUpdate;
-  readonly softwareId: string;
+  /** undefined: for a product the device does not have, evidence only */
+  readonly softwareId: string | undefined;
 }
 
 function updatesByKb(catalog: Catalog, scope: PlanScope): Map<string, OwnUpdate[]> {
   const byKb = new Map<string, OwnUpdate[]>();
-  for (const { product, softwareId } of scope.products) {
-    for (const update of product.updates) {
-      const kb = catalog.content.kbs[update.kb]?.id ?? "";
-      const own = byKb.get(kb);
-      if (own === undefined) byKb.set(kb, [{ update, softwareId }]);
-      else own.push({ update, softwareId });
-    }
-  }
+  const add = (update: CatalogUpdate, softwareId: string | undefined): void => {
+    const kb = catalog.content.kbs[update.kb]?.id ?? "";
+    const own = byKb.get(kb);
+    if (own === undefined) byKb.set(kb, [{ update, softwareId }]);
+    else own.push({ update, softwareId });
+  };
+  for (const { product, softwareId } of scope.products) for (const update of product.updates) add(update, softwareId);
+  for (const product of scope.evidence ?? []) for (const update of product.updates) if (update.line === "net") add(update, undefined);
   return byKb;
 }
 
@@ -39,23 +40,24 @@ function nodeOf(catalog: Catalog, scope: PlanScope, kb: string, own: readonly Ow
   const main = own[0]?.update as CatalogUpdate;
   const facts = catalog.content.kbs[main.kb];
   const released = facts?.released ?? 0;
-  const fixes = fixesOf(catalog, scope, own);
+  const applying = own.filter(({ softwareId }) => softwareId !== undefined);
+  const fixes = fixesOf(catalog, scope, applying);
   const withdrawn = catalog.withdrawnSince(kb) ?? Number.POSITIVE_INFINITY;
-  const revisions = own.map(({ update }) => update.revision).filter((revision) => revision !== null);
+  const revisions = applying.map(({ update }) => update.revision).filter((revision) => revision !== null);
   return {
     kb,
     kind: main.kind,
     line: main.line,
     month: Math.min(...own.map(({ update }) => update.month)),
     revision: (main.line === "os" ? place?.revision : undefined) ?? revisions[0] ?? null,
-    version: versionOf(own),
+    version: versionOf(applying),
     released,
-    offered: released <= scope.asOf && withdrawn > scope.asOf,
+    offered: applying.length > 0 && released <= scope.asOf && withdrawn > scope.asOf,
     supersedes: [...new Set(own.flatMap(({ update }) => update.supersedes))].sort(),
     fixes,
     addressed: fixes.reduce((sum, { counted }) => sum + counted, 0),
     distinct: distinctCves(catalog, fixes),
-    severity: own.reduce<PlanNode["severity"]>((worst, { update }) => worse(worst, update.severity), null),
+    severity: applying.reduce<PlanNode["severity"]>((worst, { update }) => worse(worst, update.severity), null),
     exploited: fixes.some(({ cves }) => cves.some((cve) => catalog.content.cves[cve]?.exploited === true)),
     document: facts?.document ?? -1,
     ...(place === undefined ? {} : { historyIndex: place.index }),
@@ -72,7 +74,7 @@ function versionOf(own: readonly OwnUpdate[]): readonly number[] | null {
 
 function fixesOf(catalog: Catalog, scope: PlanScope, own: readonly OwnUpdate[]): readonly NodeFixes[] {
   const bySoftware = new Map<string, Set<number>>();
-  for (const { update, softwareId } of own) {
+  for (const { update, softwareId = "" } of own) {
     const cves = bySoftware.get(softwareId) ?? new Set();
     for (const cve of update.cves) if ((catalog.content.cves[cve]?.published ?? 0) <= scope.asOf) cves.add(cve);
     if (cves.size > 0) bySoftware.set(softwareId, cves);

@@ -16,14 +16,16 @@ export interface Plan {
   readonly groups: readonly FixGroup[];
   /** by node: the groups that are closed once this update is there */
   readonly closes: readonly Bits[];
-  /** groups that only Flash updates close */
+  /** groups that only Flash updates close, only .NET updates, only updates that stand for themselves */
   readonly flashGroups: Bits;
+  readonly netGroups: Bits;
+  readonly independentGroups: Bits;
   /** how many CVEs (not advisories) the groups hold, numbered from 0 within the plan */
   readonly countedCves: number;
   /** month of the newest update that the system is offered, 0 for none */
   readonly newestOffered: number;
-  /** by way of patching: what is chosen to close each group, -1 for nothing; filled as devices ask (see `choice.ts`) */
-  readonly choices: Map<string, Int32Array>;
+  /** by way of patching; filled as devices ask (see `choice.ts`) */
+  readonly choices: Map<string, Choices>;
   /** nodes whose revision tells where a device stands, by rising revision; hotpatches are apart, since only their very build counts */
   readonly byRevision: readonly number[];
   readonly hotpatchByRevision: ReadonlyMap<number, number>;
@@ -67,9 +69,19 @@ export interface NodeFixes {
   readonly counted: number;
 }
 
+/** What devices that are patched in one way take. */
+export interface Choices {
+  /** by group: the node that is chosen to close it, -1 for nothing */
+  readonly ofGroup: Int32Array;
+  /** by node: what Windows Update offers in its stead, itself where nothing newer holds it */
+  readonly offeredFor: Int32Array;
+}
+
 /** The products that one plan is for. */
 export interface PlanScope {
   readonly products: readonly { readonly product: CatalogProduct; readonly softwareId: string }[];
+  /** products whose updates prove something about the line, though they are not for this device: other versions of .NET */
+  readonly evidence?: readonly CatalogProduct[];
   readonly asOf: Day;
   /** how updates of the scope succeed one another */
   readonly style: "cumulative-system" | "track-system" | "application";

@@ -8,7 +8,7 @@ import { FIRST_CUMULATIVE_BUILD } from "../windows/releases.ts";
 import { softwareIdOfApplication } from "../windows/software-id.ts";
 import { type ApplicationScope, type Applications, applicationsOf, type Finding, recogniseApplication } from "./applications.ts";
 import { buildPlan } from "./build-plan.ts";
-import { productsOf, type SystemParts } from "./components.ts";
+import { netEvidence, productsOf, type SystemParts } from "./components.ts";
 import type { Plan } from "./plan.ts";
 
 type Supported = Extract<IdentifiedSystem, { status: "supported" }>;
@@ -49,7 +49,8 @@ export class Planner {
       const products = productsOf(this.catalog, system, parts);
       const history = historyOf(this.catalog.content.history, system);
       const style = system.build >= FIRST_CUMULATIVE_BUILD ? "cumulative-system" : "track-system";
-      return buildPlan(this.catalog, { products, asOf: this.asOf, style, ...(history === undefined ? {} : { history }) });
+      const evidence = netEvidence(this.catalog, system, parts);
+      return buildPlan(this.catalog, { products, evidence, asOf: this.asOf, style, ...(history === undefined ? {} : { history }) });
     });
   }
 

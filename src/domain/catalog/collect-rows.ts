@@ -1,4 +1,4 @@
-import { parseDay } from "../windows/day.ts";
+import { monthOfDay, parseDay } from "../windows/day.ts";
 import { type Product, productOf } from "../windows/product.ts";
 import { normalizeProductName } from "../windows/product-names.ts";
 import type { Fix, Severity, UpdateDocument, Vulnerability } from "./document.ts";
@@ -17,13 +17,21 @@ export interface Row {
 export interface KbTally {
   /** pairs of CVE and product, by document */
   readonly rowsByDocument: Map<number, number>;
-  /** earliest day of a CVE, and of an advisory, by document */
-  readonly cveDays: Map<number, number>;
-  readonly advisoryDays: Map<number, number>;
+  /** first days its CVEs and advisories were published, by document */
+  readonly days: Map<number, FirstDays>;
   /** kind words (see `kindWordOf`), by number of rows */
   readonly kinds: Map<string, number>;
   /** pairs of CVE and operating system product, by family of builds */
   readonly families: Map<string, number>;
+}
+
+/** First publication days by how well they tell the day of release; infinity for none. */
+export interface FirstDays {
+  cve: number;
+  advisory: number;
+  /** of CVEs known before the document's month: curl's of February in an update of April */
+  earlierCve: number;
+  earlierAdvisory: number;
 }
 
 export interface Cve {
@@ -57,6 +65,7 @@ export function collectRows(documents: Iterable<UpdateDocument>): Rows {
         index: indexOfCve(collected, cveIndex, vulnerability, published),
         published,
         isCve: vulnerability.cve.startsWith("CVE-"),
+        isEarlier: monthOfDay(published) < document.month,
       };
       const severities = new Map(vulnerability.severities);
       for (const fix of fixes) addFix(collected, { fix, cve, targets, severities, documentIndex });
@@ -96,7 +105,7 @@ function indexOfCve(collected: Rows, index: Map<string, number>, vulnerability: 
 
 interface FixInContext {
   readonly fix: Fix;
-  readonly cve: { readonly index: number; readonly published: number; readonly isCve: boolean };
+  readonly cve: { readonly index: number; readonly published: number; readonly isCve: boolean; readonly isEarlier: boolean };
   readonly targets: ReadonlyMap<string, Target>;
   readonly severities: ReadonlyMap<string, Severity>;
   readonly documentIndex: number;
@@ -107,8 +116,7 @@ function addFix(collected: Rows, context: FixInContext): void {
   const tally = tallyOf(collected, fix.kb);
   count(tally.kinds, kindWordOf(fix.subType), fix.productIds.length);
   count(tally.rowsByDocument, context.documentIndex, fix.productIds.length);
-  const days = cve.isCve ? tally.cveDays : tally.advisoryDays;
-  days.set(context.documentIndex, Math.min(days.get(context.documentIndex) ?? cve.published, cve.published));
+  noteDay(tally, context);
   for (const productId of fix.productIds) {
     const target = targets.get(productId);
     if (target === undefined) continue;
@@ -121,10 +129,20 @@ function addFix(collected: Rows, context: FixInContext): void {
   }
 }
 
+function noteDay(tally: KbTally, { cve, documentIndex }: FixInContext): void {
+  const none = Number.POSITIVE_INFINITY;
+  const days = tally.days.get(documentIndex) ?? { cve: none, advisory: none, earlierCve: none, earlierAdvisory: none };
+  const late = cve.isCve ? "cve" : "advisory";
+  const early = cve.isCve ? "earlierCve" : "earlierAdvisory";
+  const sort = cve.isEarlier ? early : late;
+  days[sort] = Math.min(days[sort], cve.published);
+  tally.days.set(documentIndex, days);
+}
+
 function tallyOf(collected: Rows, kb: string): KbTally {
   const known = collected.kbs.get(kb);
   if (known !== undefined) return known;
-  const tally: KbTally = { rowsByDocument: new Map(), cveDays: new Map(), advisoryDays: new Map(), kinds: new Map(), families: new Map() };
+  const tally: KbTally = { rowsByDocument: new Map(), days: new Map(), kinds: new Map(), families: new Map() };
   collected.kbs.set(kb, tally);
   return tally;
 }

@@ -1,5 +1,5 @@
 import type { CompiledCatalog } from "./catalog.ts";
-import { type Cve, collectRows, type KbTally, type Rows } from "./collect-rows.ts";
+import { type Cve, collectRows, type FirstDays, type KbTally, type Rows } from "./collect-rows.ts";
 import { compileProduct, type ProductContext } from "./compile-product.ts";
 import type { UpdateDocument } from "./document.ts";
 import type { Errata } from "./errata.ts";
@@ -85,7 +85,13 @@ function kbOf(id: string, tally: KbTally, documentPosition: Int32Array, monthOf:
     const later = monthOf(document) - monthOf(best) || (documentPosition[document] ?? 0) - (documentPosition[best] ?? 0);
     if (rows > most || (rows === most && later > 0)) best = document;
   }
-  return { id, document: documentPosition[best] ?? 0, released: tally.cveDays.get(best) ?? tally.advisoryDays.get(best) ?? 0 };
+  return { id, document: documentPosition[best] ?? 0, released: releaseDay(tally.days.get(best)) };
+}
+
+/** A day within the document's month or later, where there is one: a CVE may have been known long before Microsoft fixed it. */
+function releaseDay(days: FirstDays | undefined): number {
+  const known = [days?.cve, days?.advisory, days?.earlierCve, days?.earlierAdvisory];
+  return known.find((day) => day !== undefined && Number.isFinite(day)) ?? 0;
 }
 
 function sortedHistory(history: ReleaseHistory | undefined): readonly HistoryLine[] {
