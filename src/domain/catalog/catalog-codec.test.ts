@@ -3,7 +3,16 @@ import { ProductError } from "../errors.ts";
 import type { CompiledCatalog } from "./catalog.ts";
 import { decodeCatalog, encodeCatalog } from "./catalog-codec.ts";
 
-const update = { kb: 0, kind: "cumulative", line: "os", month: 24_312, revision: 7623, version: null, supersedes: ["5072033"], severity: "Critical" } as const;
+const update = {
+  kb: 0,
+  kind: "cumulative",
+  line: "os",
+  month: 24_312,
+  revision: 7623,
+  version: null,
+  supersedes: ["5072033"],
+  severity: "Critical",
+} as const;
 
 const catalog: CompiledCatalog = {
   documents: [{ id: "2026-Jan", title: "Sécurité ☂ \u{1F512}", month: 24_312, revision: "1.10", currentRelease: "2026-01-13T08:00:00Z" }],

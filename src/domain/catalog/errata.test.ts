@@ -48,11 +48,17 @@ describe("the errata file", () => {
     [{ flashRemoval: { kb: "4577586" } }, "flashRemoval.containedFrom"],
     [{ flashRemoval: { containedFrom: "2021-07" } }, "flashRemoval.kb"],
   ])("%j is refused, naming %j", (json, field) => {
-    expect(refusal(json)).toEqual({ code: "unreadable-input", place: { source: "mine.json", field }, message: expect.stringContaining("expected") });
+    expect(refusal(json)).toEqual({
+      code: "unreadable-input",
+      place: { source: "mine.json", field },
+      message: expect.stringContaining("expected"),
+    });
   });
 
   // a month that is none would let Flash leave at the wrong time
   it.fails("a thirteenth month is refused", () => {
-    expect(refusal({ flashRemoval: { ...flashRemoval, containedFrom: "2021-13" } })).toMatchObject({ place: { field: "flashRemoval.containedFrom" } });
+    expect(refusal({ flashRemoval: { ...flashRemoval, containedFrom: "2021-13" } })).toMatchObject({
+      place: { field: "flashRemoval.containedFrom" },
+    });
   });
 });

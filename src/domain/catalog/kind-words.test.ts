@@ -26,9 +26,12 @@ describe("the kind of an update", () => {
     expect(kindWordOf(subType)).toBe(word);
   });
 
-  it.each(["Servicing Stack Update", "Servicing stack update", "ServicingStackUpdate", "Setup DU", "SetupDU"])("%s is nothing a device could miss", (subType) => {
-    expect(isServicingOnly(subType)).toBe(true);
-  });
+  it.each(["Servicing Stack Update", "Servicing stack update", "ServicingStackUpdate", "Setup DU", "SetupDU"])(
+    "%s is nothing a device could miss",
+    (subType) => {
+      expect(isServicingOnly(subType)).toBe(true);
+    },
+  );
 
   it.each(["Security Update", "Update", "", "Servicing"])("%j is", (subType) => {
     expect(isServicingOnly(subType)).toBe(false);
@@ -37,9 +40,37 @@ describe("the kind of an update", () => {
   it("is the most frequent word that says something, ties to the first by name", () => {
     expect(chooseKindWord(new Map())).toBe("generic");
     expect(chooseKindWord(new Map([["generic", 90]]))).toBe("generic");
-    expect(chooseKindWord(new Map([["generic", 90], ["rollup", 1]]))).toBe("rollup");
-    expect(chooseKindWord(new Map([["securityOnly", 2], ["rollup", 3]]))).toBe("rollup");
-    expect(chooseKindWord(new Map([["securityOnly", 2], ["rollup", 2]]))).toBe("rollup");
-    expect(chooseKindWord(new Map([["rollup", 2], ["securityOnly", 2]]))).toBe("rollup");
+    expect(
+      chooseKindWord(
+        new Map([
+          ["generic", 90],
+          ["rollup", 1],
+        ]),
+      ),
+    ).toBe("rollup");
+    expect(
+      chooseKindWord(
+        new Map([
+          ["securityOnly", 2],
+          ["rollup", 3],
+        ]),
+      ),
+    ).toBe("rollup");
+    expect(
+      chooseKindWord(
+        new Map([
+          ["securityOnly", 2],
+          ["rollup", 2],
+        ]),
+      ),
+    ).toBe("rollup");
+    expect(
+      chooseKindWord(
+        new Map([
+          ["rollup", 2],
+          ["securityOnly", 2],
+        ]),
+      ),
+    ).toBe("rollup");
   });
 });
