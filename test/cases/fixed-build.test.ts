@@ -4,6 +4,7 @@ import type { Catalog } from "../../src/domain/catalog/catalog.ts";
 import type { Inventory } from "../../src/domain/fleet/inventory.ts";
 import { sharedFile } from "../shared-data.ts";
 import { aDevice, catalogOf, missingKbs } from "./ask.ts";
+import { realCatalog, realDocumentsAreThere } from "./real-catalog.ts";
 
 interface Row {
   readonly name: string;
@@ -98,6 +99,20 @@ describe.skipIf(all.length === 0)("what a FixedBuild is worth (skipped where ../
     expect(missingKbs(device, catalog, asOf)).toEqual(row.expect === null ? "unknown" : [row.input.kbID]);
   });
 });
+
+describe.skipIf(!realDocumentsAreThere)(
+  "what the real rows of February 2023 spell like builds of Windows (skipped where ../shared is absent)",
+  () => {
+    // `10.0.04614.06` is .NET's file build 4614
+    it("a device with .NET 4.8.4614.0 has KB5022729", () => {
+      const device = aDevice({
+        os: { build: 19045, ubr: 2604, architecture: "x64", caption: "Microsoft Windows 10 Pro" },
+        software: [{ name: "Microsoft .NET Framework 4.8", version: "4.8.4614.0" }],
+      });
+      expect(missingKbs(device, realCatalog(), "2023-02-28")).not.toContain("5022729");
+    });
+  },
+);
 
 const SERVER_2022 = { build: 20348, ubr: 4000, architecture: "x64", installationType: "Server" } as const;
 
