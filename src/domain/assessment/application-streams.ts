@@ -69,7 +69,10 @@ function chainsOf(nodes: readonly PlanNode[]): Chain[] {
   const root = new Map(nodes.map((node) => [node.kb, node.kb]));
   const find = (kb: string): string => {
     let at = kb;
-    for (let up = root.get(at); up !== undefined && up !== at; up = root.get(at)) at = up;
+    for (let up = root.get(at); up !== undefined && up !== at; up = root.get(at)) {
+      root.set(at, root.get(up) ?? up);
+      at = up;
+    }
     return at;
   };
   for (const node of nodes) for (const kb of node.supersedes) if (root.has(kb)) root.set(find(kb), find(node.kb));

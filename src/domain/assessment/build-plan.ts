@@ -63,8 +63,14 @@ function only(nodes: readonly PlanNode[], accepts: (node: PlanNode) => boolean):
 
 /** A hotpatch stands on the cumulative update of its month, but not on what its companion brings: MSRC leaves that out of its rows. */
 function isClosed({ alternatives }: FixGroup, covered: Bits, nodes: readonly PlanNode[], index: number): boolean {
-  const holder = nodes[index] as PlanNode;
-  const there = alternatives.filter((node) => hasBit(covered, node));
-  const leftOut = holder.kind === "hotpatch" && alternatives.some((node) => nodes[node]?.kind === "companion" && !hasBit(covered, node));
-  return leftOut ? there.some((node) => nodes[node]?.kind === "hotpatch") : there.length > 0;
+  const isHotpatch = nodes[index]?.kind === "hotpatch";
+  let isThere = false;
+  let isLeftOut = false;
+  for (const node of alternatives) {
+    const kind = nodes[node]?.kind;
+    if (!hasBit(covered, node)) isLeftOut ||= kind === "companion";
+    else if (!isHotpatch || kind === "hotpatch") return true;
+    else isThere = true;
+  }
+  return isThere && !isLeftOut;
 }

@@ -33,10 +33,19 @@ export function choicesFor(plan: Plan, context: ChoiceContext): { readonly track
   };
   const choices = {
     ofGroup: Int32Array.from(plan.groups, ({ alternatives }) => mostPreferred(plan, alternatives, preferenceOf)),
-    offeredFor: Int32Array.from(plan.nodes, (_, index) => offeredInstead(plan, index, preferenceOf)),
+    offeredFor: remembered((index) => offeredInstead(plan, index, preferenceOf)),
   };
   plan.choices.set(key, choices);
   return { track, choices };
+}
+
+function remembered(work: (node: number) => number): (node: number) => number {
+  const known = new Map<number, number>();
+  return (node) => {
+    const result = known.get(node) ?? work(node);
+    known.set(node, result);
+    return result;
+  };
 }
 
 /** Kinds of which Windows Update offers the newest only. */
@@ -46,13 +55,16 @@ const NEWEST_ONLY: ReadonlySet<PlanNode["kind"]> = new Set<PlanNode["kind"]>(["c
 function offeredInstead(plan: Plan, index: number, preferenceOf: (node: PlanNode) => number): number {
   const chosen = plan.nodes[index] as PlanNode;
   if (!NEWEST_ONLY.has(chosen.kind) || chosen.line === "application") return index;
-  const mayReplace = (node: PlanNode, other: number): boolean =>
-    node.line === chosen.line && NEWEST_ONLY.has(node.kind) && preferenceOf(node) > 0 && hasBit(plan.covers[other] as Bits, index);
-  return mostPreferred(
-    plan,
-    plan.nodes.flatMap((node, other) => (mayReplace(node, other) ? [other] : [])),
-    preferenceOf,
-  );
+  const preferred = preferenceOf(chosen);
+  let instead = index;
+  for (let other = plan.nodes.length - 1; other >= 0; other--) {
+    const node = plan.nodes[other] as PlanNode;
+    const mayReplace = node.line === chosen.line && NEWEST_ONLY.has(node.kind) && hasBit(plan.covers[other] as Bits, index);
+    const preference = mayReplace ? preferenceOf(node) : 0;
+    if (preference > preferred) return other;
+    if (preference === preferred && instead === index) instead = other;
+  }
+  return instead;
 }
 
 /** The alternative of highest preference, the newest of several; -1 where none has one. */

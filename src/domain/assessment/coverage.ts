@@ -1,5 +1,5 @@
 import { applicationStreams } from "./application-streams.ts";
-import { addBits, type Bits, newBits, removeBits, setBit } from "./bits.ts";
+import { addBits, type Bits, hasBit, newBits, removeBits, setBit } from "./bits.ts";
 import type { LineRule, PlanNode, PlanScope } from "./plan.ts";
 
 /**
@@ -13,7 +13,11 @@ export function coverage(nodes: readonly PlanNode[], nodeOfKb: ReadonlyMap<strin
   const covers: Bits[] = nodes.map(() => newBits(nodes.length));
   for (const [index, node] of nodes.entries()) {
     const own = covers[index] as Bits;
-    for (const other of heldBy(index, nodes, nodeOfKb, onLine)) addWith(own, covers, other);
+    addHeldOnLine(own, index, nodes, covers, onLine);
+    for (const kb of node.supersedes) {
+      const other = nodeOfKb.get(kb);
+      if (other !== undefined && other !== index && !contradicts(node, nodes[other] as PlanNode)) addWith(own, covers, other);
+    }
     // no build clears a Secure Boot update, whatever a row says
     if (node.kind !== "independent") removeBits(own, independents);
     setBit(own, index);
@@ -21,17 +25,17 @@ export function coverage(nodes: readonly PlanNode[], nodeOfKb: ReadonlyMap<strin
   return covers;
 }
 
-/** What an update holds directly: by the rule of its line, and by MSRC's rows. */
-function* heldBy(index: number, nodes: readonly PlanNode[], nodeOfKb: ReadonlyMap<string, number>, onLine: LineRule): Generator<number> {
+/** Newest first: what that one holds is held already when its turn comes, and costs nothing more. */
+function addHeldOnLine(own: Bits, index: number, nodes: readonly PlanNode[], covers: readonly Bits[], onLine: LineRule): void {
   const node = nodes[index] as PlanNode;
-  for (const [other, candidate] of nodes.entries()) if (other !== index && onLine(node, candidate)) yield other;
-  for (const kb of node.supersedes) {
-    const other = nodeOfKb.get(kb);
-    if (other !== undefined && other !== index && !contradicts(node, nodes[other] as PlanNode)) yield other;
+  for (let other = nodes.length - 1; other >= 0; other--) {
+    if (other !== index && !hasBit(own, other) && onLine(node, nodes[other] as PlanNode)) addWith(own, covers, other);
   }
 }
 
+/** Adds an update and all it holds; what is held already brought its own with it, but for one that comes later in its turn (a circle). */
 function addWith(own: Bits, covers: readonly Bits[], other: number): void {
+  if (hasBit(own, other)) return;
   addBits(own, covers[other] as Bits);
   setBit(own, other);
 }

@@ -47,7 +47,12 @@ function whatIsInstalled(plan: Plan, facts: DeviceFacts): { installed: number[];
       node.revision <= facts.revision;
     (runs ? installed : pending).push(index);
   }
-  return { installed, pending };
+  // in the plan's order, not the list's: the words of the answer name the first
+  return { installed: installed.sort(byNumber), pending: pending.sort(byNumber) };
+}
+
+function byNumber(a: number, b: number): number {
+  return a - b;
 }
 
 /** The newest update among those whose number the device has reached, by binary search over rising numbers. */
@@ -77,7 +82,7 @@ function chosenFor(open: readonly number[], { ofGroup, offeredFor }: Choices): {
     if (node >= 0 && !chosen.includes(node)) chosen.push(node);
   }
   for (const node of chosen) {
-    const instead = offeredFor[node] ?? node;
+    const instead = offeredFor(node);
     if (!offered.includes(instead)) offered.push(instead);
   }
   return { chosen: [...chosen, ...offered.filter((node) => !chosen.includes(node))], offered };

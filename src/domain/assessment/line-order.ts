@@ -38,23 +38,35 @@ function lateness(node: UnplacedNode): number {
   return node.kind === "preview" ? 2 : node.kind === "alternate" ? 1 : 0;
 }
 
-/** How many updates of the same month an update stands on. */
+/** How many updates of the same month an update stands on. Walks with a stack of its own: a hostile chain may be longer than the machine's. */
 function depthsInMonth(nodes: readonly UnplacedNode[]): ReadonlyMap<string, number> {
   const byKb = new Map(nodes.map((node) => [node.kb, node]));
   const depths = new Map<string, number>();
-  const depthOf = (node: UnplacedNode, path: ReadonlySet<string>): number => {
-    const known = depths.get(node.kb);
-    if (known !== undefined) return known;
-    let depth = 0;
-    for (const kb of node.supersedes) {
+  const below = (node: UnplacedNode): UnplacedNode[] =>
+    // one without a document has its month from its successor: it says nothing about the month
+    node.supersedes.flatMap((kb) => {
       const older = byKb.get(kb);
-      // one without a document has its month from its successor: it says nothing about the month
-      if (older === undefined || older.document < 0 || older.month !== node.month || path.has(kb)) continue;
-      depth = Math.max(depth, 1 + depthOf(older, new Set([...path, kb])));
+      return older !== undefined && older.document >= 0 && older.month === node.month ? [older] : [];
+    });
+  for (const start of nodes) {
+    const path: UnplacedNode[] = [start];
+    const onPath = new Set([start.kb]);
+    while (path.length > 0) {
+      const node = path.at(-1) as UnplacedNode;
+      const next = below(node).find(({ kb }) => !depths.has(kb) && !onPath.has(kb));
+      if (next !== undefined && !depths.has(node.kb)) {
+        path.push(next);
+        onPath.add(next.kb);
+        continue;
+      }
+      if (!depths.has(node.kb))
+        depths.set(
+          node.kb,
+          below(node).reduce((depth, { kb }) => Math.max(depth, (depths.get(kb) ?? -1) + 1), 0),
+        );
+      path.pop();
+      onPath.delete(node.kb);
     }
-    depths.set(node.kb, depth);
-    return depth;
-  };
-  for (const node of nodes) depthOf(node, new Set([node.kb]));
+  }
   return depths;
 }

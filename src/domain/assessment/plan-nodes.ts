@@ -13,7 +13,16 @@ export function collectNodes(catalog: Catalog, scope: PlanScope): readonly PlanN
   const places = historyPlaces(scope.history);
   const known = [...updates].map(([kb, own]) => nodeOf(catalog, scope, kb, own, places.get(kb)));
   const withHistory = [...known, ...historyNodes(known, places)];
-  return placeOnLines([...withHistory, ...predecessors(catalog, withHistory)]);
+  return placeOnLines(newest([...withHistory, ...predecessors(catalog, withHistory)]));
+}
+
+/** Updates of one scope at most (the largest real one has 700): what each holds is kept as a bit for every other. */
+const MOST_NODES = 8192;
+
+/** Hostile documents may name any number of updates for a product; the newest decide what is missing. */
+function newest(nodes: readonly UnplacedNode[]): readonly UnplacedNode[] {
+  if (nodes.length <= MOST_NODES) return nodes;
+  return [...nodes].sort((a, b) => b.month - a.month || b.document - a.document || Number(b.kb) - Number(a.kb)).slice(0, MOST_NODES);
 }
 
 interface OwnUpdate {

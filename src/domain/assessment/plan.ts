@@ -73,8 +73,8 @@ export interface NodeFixes {
 export interface Choices {
   /** by group: the node that is chosen to close it, -1 for nothing */
   readonly ofGroup: Int32Array;
-  /** by node: what Windows Update offers in its stead, itself where nothing newer holds it */
-  readonly offeredFor: Int32Array;
+  /** what Windows Update offers instead of a chosen node: itself where nothing newer holds it */
+  readonly offeredFor: (node: number) => number;
 }
 
 /** The products that one plan is for. */

@@ -62,7 +62,7 @@ export function decodeCatalog(bytes: Uint8Array, readAscii: (bytes: Uint8Array) 
   const headerBytes = view.getUint32(4, true);
   const start = PREFIX_BYTES + headerBytes;
   if (start > bytes.length || (bytes.length - start) % 4 !== 0) throw damaged();
-  const header = JSON.parse(readAscii(bytes.subarray(PREFIX_BYTES, start))) as Header;
+  const header = readHeader(readAscii(bytes.subarray(PREFIX_BYTES, start)));
   // copied, since the numbers need not lie aligned in what a database hands out
   const numbers = new Int32Array(Uint8Array.from(bytes.subarray(start)).buffer);
   let offset = 0;
@@ -71,12 +71,22 @@ export function decodeCatalog(bytes: Uint8Array, readAscii: (bytes: Uint8Array) 
     for (const row of rows) offset += row[CVES];
     return product;
   };
+  const products = header.products.map(productAt);
+  if (offset !== numbers.length) throw damaged();
   return new Catalog({
     ...header,
     kbs: header.kbs.map(([id, document, released]) => ({ id, document, released })),
     cves: header.cves.map(([id, published, exploited]) => ({ id, published, exploited: exploited === 1 })),
-    products: header.products.map(productAt),
+    products,
   });
+}
+
+function readHeader(text: string): Header {
+  try {
+    return JSON.parse(text) as Header;
+  } catch (cause) {
+    throw damaged(cause);
+  }
 }
 
 function rowOf(update: CatalogUpdate, numbers: number[]): Row {
@@ -124,9 +134,10 @@ class StoredProduct implements CatalogProduct {
   }
 }
 
-function damaged(): ProductError {
+function damaged(cause?: unknown): ProductError {
   return new ProductError("database", "the compiled catalog in the database is damaged or of another version", {
     hint: "run patchgap sync again",
+    ...(cause === undefined ? {} : { cause }),
   });
 }
 

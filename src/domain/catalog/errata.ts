@@ -39,7 +39,7 @@ export function parseErrata(json: unknown, source = "errata.json"): Errata {
 function flashRemoval(json: unknown, source: string): Errata["flashRemoval"] {
   if (json === undefined) return undefined;
   const entry = record(json, source, "flashRemoval");
-  const month = /^(\d{4})-(\d{2})$/.exec(String(entry["containedFrom"]));
+  const month = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(String(entry["containedFrom"]));
   if (month === null) throw wrong(source, "flashRemoval.containedFrom", "a month YYYY-MM");
   return { kb: kbOf(entry["kb"], source, "flashRemoval.kb"), containedFrom: Number(month[1]) * 12 + Number(month[2]) - 1 };
 }

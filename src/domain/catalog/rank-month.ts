@@ -16,7 +16,7 @@ export function rankMonths(updates: readonly Placed[]): ReadonlyMap<string, numb
   const byKb = new Map(updates.map((update) => [update.kb, update]));
   const months = new Map(updates.map((update) => [update.kb, update.month]));
   const queue = [...updates].sort((a, b) => b.month - a.month || (a.kb < b.kb ? -1 : 1));
-  for (let update = queue.shift(); update !== undefined; update = queue.shift()) {
+  for (const update of queue) {
     const month = months.get(update.kb) ?? update.month;
     for (const kb of update.supersedes) {
       const older = byKb.get(kb);
