@@ -128,7 +128,7 @@ describe("very many updates", () => {
   };
 
   // until coverage skips what is held already: quadratic in the length of a line, times the words of a bit set
-  it.fails.each([
+  it.each([
     ["of one month", 1],
     ["spread over a hundred months", 100],
   ])("a chain of 5,000 %s is answered within two seconds", (_, months) => {
@@ -142,19 +142,19 @@ describe("very many updates", () => {
     expect(timed(() => catalogOf(...chain(20_000, 1)))).toBeLessThan(5_000);
   });
 
-  it.fails("a chain of 6,000 whose numbers fall does not exhaust the stack, and is answered within four seconds", () => {
+  it("a chain of 6,000 whose numbers fall does not exhaust the stack, and is answered within four seconds", () => {
     const fixes = Array.from({ length: 6_000 }, (_, index) => ({ kb: kbAt(index), supersedes: index === 5_999 ? [] : [kbAt(index + 1)] }));
     const catalog = catalogOf(documentOf(fixes));
     expect(timed(() => expect(missing(catalog)).toHaveLength(1))).toBeLessThan(4_000);
   });
 
-  it.fails("one update that supersedes 5,000 others is answered within two seconds", () => {
+  it("one update that supersedes 5,000 others is answered within two seconds", () => {
     const others = Array.from({ length: 5_000 }, (_, index) => kbAt(index));
     const catalog = catalogOf(documentOf([{ kb: "5000001", supersedes: others }]));
     expect(timed(() => expect(missing(catalog, [kbAt(17)])).toEqual(["5000001"]))).toBeLessThan(2_000);
   });
 
-  it.fails("one update that 5,000 others supersede is answered within two seconds", () => {
+  it("one update that 5,000 others supersede is answered within two seconds", () => {
     const fixes = [{ kb: kbAt(0) }, ...Array.from({ length: 5_000 }, (_, index) => ({ kb: kbAt(index + 1), supersedes: [kbAt(0)] }))];
     const ms = timed(() => expect(missing(catalogOf(documentOf(fixes)))).toEqual([kbAt(5_000)]));
     expect(ms).toBeLessThan(2_000);
