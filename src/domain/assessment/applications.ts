@@ -37,14 +37,19 @@ export function applicationsOf(findings: readonly Finding[]): Applications {
   const gaps = new Set<string>();
   for (const finding of findings) {
     if (finding === undefined) continue;
-    // two instances of one application may have different versions: both count
-    if ("scope" in finding)
-      scopes.set(`${finding.scope.key}|${finding.scope.isMsi ? "" : (finding.scope.version?.join(".") ?? "")}`, finding.scope);
+    if ("scope" in finding) keepFirstByName(scopes, finding.scope);
     else if ("remark" in finding) remarks.add(finding.remark);
     else gaps.add(finding.gap);
   }
   const inOrder = [...scopes].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, scope]) => scope);
   return { scopes: inOrder, remarks: [...remarks].sort(), gaps: [...gaps].sort() };
+}
+
+/** Two instances of one application may have different versions: both count. One that is listed under two names is one. */
+function keepFirstByName(scopes: Map<string, ApplicationScope>, scope: ApplicationScope): void {
+  const key = `${scope.key}|${scope.isMsi ? "" : (scope.version?.join(".") ?? "")}`;
+  const known = scopes.get(key);
+  if (known === undefined || scope.name < known.name) scopes.set(key, scope);
 }
 
 /** Finds the application behind an entry. Software of other vendors, and of Microsoft's without KBs, is passed over in silence. */

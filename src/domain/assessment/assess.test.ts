@@ -147,11 +147,11 @@ describe("an answer", () => {
   });
 
   // not knowing is an answer of its own: a day before everything the catalog has for the system
-  it.fails("for a day before anything was released is unknown", () => {
+  it("for a day before anything was released is unknown", () => {
     expect(ask(device({}, 1000), "2025-12-31")).toMatchObject({ status: "unknown", missing: null });
   });
 
-  it.fails("does not depend on the order in which software is listed", () => {
+  it("does not depend on the order in which software is listed", () => {
     const one = catalogOf({
       ...JANUARY,
       vulnerabilities: [

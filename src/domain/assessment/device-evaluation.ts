@@ -1,5 +1,6 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Inventory } from "../fleet/inventory.ts";
+import { printDay } from "../windows/day.ts";
 import { type IdentifiedSystem, identifySystem } from "../windows/operating-system.ts";
 import type { ApplicationScope, Applications } from "./applications.ts";
 import { monthReached } from "./choice.ts";
@@ -39,14 +40,23 @@ export function evaluateDevice(planner: Planner, inventory: Inventory): DeviceEv
   if (planner.catalog.content.documents.length === 0) return { status: "unknown", reason: "there is no update knowledge yet" };
   const parts = partsOf(system, inventory);
   const plan = planner.forSystem(system, parts);
-  if (!plan.nodes.some(({ document }) => document >= 0)) {
-    return { status: "unknown", reason: `the catalog names no update for ${system.productName}` };
-  }
+  const ignorance = whyIgnorant(planner, plan, system.productName);
+  if (ignorance !== undefined) return { status: "unknown", reason: ignorance };
   const main = evaluateSystem(planner.catalog, plan, inventory, parts);
   const unsettled = inventory.installedKbs === null ? whyUnsettled(main, inventory) : undefined;
   if (unsettled !== undefined) return { status: "unknown", reason: unsettled };
   const applications = planner.applications(inventory.software);
   return { system, parts, main, ...evaluateApplications(planner, applications, inventory), remarks: applications.remarks };
+}
+
+/** Nothing known of a system, or nothing yet on the day asked for: an empty list would be a claim without ground. */
+function whyIgnorant(planner: Planner, plan: Plan, productName: string): string | undefined {
+  const known = plan.nodes.filter(({ document, line }) => document >= 0 && line === "os");
+  if (known.length === 0) return `the catalog names no update for ${productName}`;
+  const first = Math.min(...known.map(({ released }) => released));
+  return first > planner.asOf
+    ? `the first update that the catalog knows for ${productName} is of ${printDay(first)}, after the day asked for`
+    : undefined;
 }
 
 function evaluateSystem(catalog: Catalog, plan: Plan, inventory: Inventory, parts: SystemParts): Evaluation {
