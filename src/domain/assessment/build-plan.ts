@@ -36,6 +36,10 @@ export function buildPlan(catalog: Catalog, scope: PlanScope): Plan {
       only(nodes, ({ kind }) => kind === "independent"),
     ),
     countedCves: groups.reduce((count, { counted }) => counted.reduce((most, cve) => Math.max(most, cve + 1), count), 0),
+    firstKnown: nodes.reduce(
+      (first, node) => (node.document >= 0 && node.line === "os" ? Math.min(first, node.released) : first),
+      Number.POSITIVE_INFINITY,
+    ),
     newestOffered: nodes.reduce((newest, node) => (node.offered && node.line === "os" ? Math.max(newest, node.month) : newest), 0),
     choices: new Map(),
     byRevision: withRevision(tellsStanding),

@@ -120,7 +120,7 @@ function rollupOrSecurityOnly(plan: Plan, installed: readonly number[], line: Pl
 function netTrackOf(plan: Plan, context: ChoiceContext, system: Track): Track {
   const hasAny = context.installed.some((index) => {
     const node = plan.nodes[index];
-    return node?.line === "net" && (node.kind === "rollup" || node.kind === "securityOnly");
+    return node?.line === "net" && (node.kind === "rollup" || node.kind === "preview" || node.kind === "securityOnly");
   });
   return hasAny ? rollupOrSecurityOnly(plan, context.installed, "net") : system;
 }

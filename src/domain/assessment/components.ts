@@ -113,15 +113,23 @@ const IN_BOX_NET: readonly (readonly [build: number, version: string])[] = [
 /** Server 2022 and Windows 11 21H2 count between 19045 and 22621 and carry 4.8; every newer build 4.8.1. */
 function netOf(build: number, software: readonly InstalledSoftware[]): { versions: ReadonlySet<string>; build: number | undefined } {
   const entries = software.flatMap(({ name, version }) => {
-    const number = /\.NET Framework (\d\.\d(?:\.\d)?)\b/.exec(name)?.[1];
+    const number = name.includes(".NET Framework") ? /\.NET Framework (\d\.\d(?:\.\d)?)\b/.exec(name)?.[1] : undefined;
     return number === undefined ? [] : [{ number, version }];
   });
-  const four = entries.filter(({ number }) => number.startsWith("4")).sort((a, b) => (a.number < b.number ? 1 : -1))[0];
-  const inBox = IN_BOX_NET.find(([first]) => build >= first)?.[1];
+  const isFour = ({ number }: { readonly number: string }): boolean => number.startsWith("4");
+  const newest = entries
+    .filter(isFour)
+    .reduce<string | undefined>((most, { number }) => (most === undefined || number > most ? number : most), undefined);
+  const version = newest ?? IN_BOX_NET.find(([first]) => build >= first)?.[1];
   const legacy = build >= 9200 ? ["3.5"] : build === 7601 ? ["3.5.1"] : ["2.0", "3.0"];
-  const named = entries.filter(({ number }) => !number.startsWith("4")).map(({ number }) => number);
-  const version = four?.number ?? inBox;
-  return { versions: new Set([...legacy, ...named, ...(version === undefined ? [] : [version])]), build: fileBuild(four?.version) };
+  const named = entries
+    .filter((entry) => !isFour(entry))
+    .map(({ number }) => number)
+    .sort();
+  const builds = entries.filter(({ number }) => number === newest).flatMap((entry) => fileBuild(entry.version) ?? []);
+  const versions = new Set([...legacy, ...named, ...(version === undefined ? [] : [version])]);
+  // of two files the older one decides
+  return { versions, build: builds.length === 0 ? undefined : Math.min(...builds) };
 }
 
 /** Only a four-part version is that of a file (4.8.4644.0); the registry's three-part one (4.8.04084) never changes with updates. */

@@ -11,7 +11,8 @@ export function coverage(nodes: readonly PlanNode[], nodeOfKb: ReadonlyMap<strin
   for (const [index, node] of nodes.entries()) if (node.kind === "independent") setBit(independents, index);
   const onLine = lineRule(nodes, scope);
   const covers: Bits[] = nodes.map(() => newBits(nodes.length));
-  for (const [index, node] of nodes.entries()) {
+  for (const index of systemLast(nodes)) {
+    const node = nodes[index] as PlanNode;
     const own = covers[index] as Bits;
     addHeldOnLine(own, index, nodes, covers, onLine);
     for (const kb of node.supersedes) {
@@ -23,6 +24,12 @@ export function coverage(nodes: readonly PlanNode[], nodeOfKb: ReadonlyMap<strin
     setBit(own, index);
   }
   return covers;
+}
+
+/** A system's update may hold one of .NET; what that holds must be known by then. */
+function systemLast(nodes: readonly PlanNode[]): number[] {
+  const indices = nodes.map((_, index) => index);
+  return [...indices.filter((index) => nodes[index]?.line !== "os"), ...indices.filter((index) => nodes[index]?.line === "os")];
 }
 
 /** Newest first: what that one holds is held already when its turn comes, and costs nothing more. */

@@ -51,12 +51,10 @@ export function evaluateDevice(planner: Planner, inventory: Inventory): DeviceEv
 
 /** Nothing known of a system, or nothing yet on the day asked for: an empty list would be a claim without ground. */
 function whyIgnorant(planner: Planner, plan: Plan, productName: string): string | undefined {
-  const known = plan.nodes.filter(({ document, line }) => document >= 0 && line === "os");
-  if (known.length === 0) return `the catalog names no update for ${productName}`;
-  const first = Math.min(...known.map(({ released }) => released));
-  return first > planner.asOf
-    ? `the first update that the catalog knows for ${productName} is of ${printDay(first)}, after the day asked for`
-    : undefined;
+  const first = plan.firstKnown;
+  if (!Number.isFinite(first)) return `the catalog names no update for ${productName}`;
+  if (first <= planner.asOf) return undefined;
+  return `the first update that the catalog knows for ${productName} is of ${printDay(first)}, after the day asked for`;
 }
 
 function evaluateSystem(catalog: Catalog, plan: Plan, inventory: Inventory, parts: SystemParts): Evaluation {

@@ -22,6 +22,8 @@ export interface Plan {
   readonly independentGroups: Bits;
   /** how many CVEs (not advisories) the groups hold, numbered from 0 within the plan */
   readonly countedCves: number;
+  /** day of the first update that a document has for the system, infinity for none */
+  readonly firstKnown: Day;
   /** month of the newest update that the system is offered, 0 for none */
   readonly newestOffered: number;
   /** by way of patching; filled as devices ask (see `choice.ts`) */
