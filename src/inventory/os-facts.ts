@@ -61,7 +61,7 @@ export function installationTypeFrom(text: string): InstallationType | undefined
 
 /** Client or server by caption: no language translates the word. Whether a server has a desktop cannot be seen in it. */
 export function installationTypeByCaption(caption: string): InstallationType {
-  return /server/i.test(caption) ? "Server" : "Client";
+  return /server|Azure Local|Azure Stack HCI/i.test(caption) ? "Server" : "Client";
 }
 
 /** What is said of a server whose files do not tell whether it has a desktop. */

@@ -34,7 +34,7 @@ type Verdict = "satisfied" | "not-chosen" | "not-applicable" | "unknown";
 
 /** What a device reports, tersely; x64 and all that is not said is left out of the inventory. */
 export interface DeviceSketch {
-  /** the caption without "Microsoft" */
+  /** the caption without "Microsoft"; one that does not begin with Windows says nothing of client or server, an empty one is left out */
   readonly os: string;
   /** `19045.2965`, or `19045` where the revision is not known */
   readonly build: string;
@@ -65,12 +65,12 @@ function nativeOf(sketch: DeviceSketch): object {
     schema: "patchgap.inventory/1",
     deviceName: "golden",
     os: {
-      caption: `Microsoft ${sketch.os}`,
+      caption: sketch.os === "" ? undefined : `Microsoft ${sketch.os}`,
       version: sketch.version,
       build,
       ubr,
       architecture: sketch.arch ?? "x64",
-      installationType: sketch.core ? "Server Core" : isServer ? "Server" : "Client",
+      installationType: sketch.core ? "Server Core" : isServer ? "Server" : /^Windows/.test(sketch.os) ? "Client" : undefined,
       hotpatch: sketch.hotpatch,
     },
     installedKbs: sketch.kbs,

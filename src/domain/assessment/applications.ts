@@ -16,6 +16,8 @@ export interface ApplicationScope {
   readonly version: readonly number[] | undefined;
   /** patched by Windows Installer: no hotfix list names its KBs */
   readonly isMsi: boolean;
+  /** the products are names of one thing, with one line of updates */
+  readonly asOne: boolean;
 }
 
 /** What the installed software comes to: applications to assess, and sentences on those that cannot be. */
@@ -58,36 +60,48 @@ export function recogniseApplication(catalog: Catalog, entry: InstalledSoftware)
   const version = entry.version === undefined ? undefined : parseVersion(entry.version);
   if (isClickToRun(name)) return { remark: `${entry.name} updates itself and has no KB` };
   if (/\bSQL Server \d{4}/.test(name)) return sqlServer(catalog, name, version);
-  if (/^Microsoft Exchange Server \w/.test(name)) return exchange(catalog, name, version);
-  const exact = applicationNamed(catalog, name);
-  const isOffice = OFFICE.test(name);
-  if (exact !== undefined) return scopeOf(entry.name, [exact], version, isOffice);
-  const products = isOffice ? officeProducts(catalog, name) : [];
-  return products.length === 0 ? undefined : scopeOf(entry.name, products, version, true);
+  if (/^Microsoft Exchange Server\b/.test(name)) return exchange(catalog, name, version);
+  if (OFFICE.test(name)) return office(catalog, entry.name, name);
+  const exact = catalog.application(name) ?? catalog.application(`Microsoft ${name}`);
+  // SharePoint 2016 stands under two names in MSRC's tree, and most of its updates under the longer one
+  const products = exact === undefined || /SharePoint/.test(name) ? catalog.applicationsLike(name) : [exact];
+  if (products.length > 0) return scopeOf(entry.name, products, version, { isMsi: /Lync|Skype/.test(name), asOne: true });
+  return HAS_KBS.test(name) ? { gap: `${entry.name}: the catalog has no product of that name; give MSRC's` } : undefined;
 }
 
-function scopeOf(name: string, products: readonly CatalogProduct[], version: readonly number[] | undefined, isMsi: boolean): Finding {
-  return { scope: { key: products.map((product) => product.name).join("|"), name, products, version, isMsi } };
+/** Families whose updates have KBs: one that is not recognised is a gap, not nothing. */
+const HAS_KBS = /^(?:Microsoft )?(?:SharePoint (?:Enterprise Server|Server|Foundation) |Lync (?:Basic )?20|Skype for Business 20)/;
+
+interface ScopeKind {
+  readonly isMsi?: boolean;
+  readonly asOne?: boolean;
+}
+
+function scopeOf(name: string, products: readonly CatalogProduct[], version: readonly number[] | undefined, kind: ScopeKind): Finding {
+  const { isMsi = false, asOne = false } = kind;
+  return { scope: { key: products.map((product) => product.name).join("|"), name, products, version, isMsi, asOne } };
+}
+
+function office(catalog: Catalog, spelt: string, name: string): Finding {
+  const exact = catalog.application(name);
+  const products = exact === undefined ? officeProducts(catalog, name) : [exact];
+  return products.length === 0 ? undefined : scopeOf(spelt, products, undefined, { isMsi: true });
 }
 
 const OFFICE = /^Microsoft (?:Office|Excel|Word|PowerPoint|Outlook|Access|Publisher|Visio|Project|OneNote)\b.* (?:2007|2010|2013|2016)\b/;
 
 /** Click to Run installs carry a language (`… 2016 - en-us`) or say so; from 2019 on there is nothing else. */
 function isClickToRun(name: string): boolean {
-  if (/\bClick-to-Run\b|^Microsoft 365 Apps|^Microsoft Office 365|^Office 365 ProPlus/.test(name)) return true;
+  if (/\bClick-to-Run\b|^Microsoft 365\b|^Microsoft Office 365|^Office 365 ProPlus/.test(name)) return true;
   if (/^Microsoft Office (?:LTSC|.*\b(?:2019|2021|2024)\b)/.test(name) && !/for Mac/.test(name)) return true;
   return OFFICE.test(name) && / - [a-z]{2}-[a-z]{2}$/i.test(name);
-}
-
-function applicationNamed(catalog: Catalog, name: string): CatalogProduct | undefined {
-  return catalog.application(name) ?? catalog.application(`Microsoft ${name}`);
 }
 
 function sqlServer(catalog: Catalog, name: string, version: readonly number[] | undefined): Finding {
   const branch = sqlBranch(catalog, name, version);
   if (branch.is === "other") return undefined;
   if (branch.is === "undecided") return { gap: branch.why };
-  return scopeOf(name, branch.products, version, false);
+  return scopeOf(name, branch.products, version, { asOne: true });
 }
 
 /**
@@ -95,24 +109,33 @@ function sqlServer(catalog: Catalog, name: string, version: readonly number[] | 
  * The products without one in their name ("Microsoft Exchange Server 2016") hold old slips, and say nothing about an installation.
  */
 function exchange(catalog: Catalog, name: string, version: readonly number[] | undefined): Finding {
-  const exact = NAMES_ITS_LEVEL.test(name) ? applicationNamed(catalog, name) : undefined;
-  if (exact !== undefined) return scopeOf(name, [exact], version, false);
-  if (version === undefined)
+  const exact = NAMES_ITS_LEVEL.test(name) ? catalog.application(name) : undefined;
+  if (exact !== undefined) return scopeOf(name, [exact], version, {});
+  if (version === undefined) {
     return { gap: `${name}: which cumulative update it has is not said; give MSRC's full name or the file version` };
-  const products = catalog.applications.filter((product) => isExchangeLevel(product.name) && sharesBuild(product, version));
+  }
+  const year = /\b(?:20\d\d|Subscription Edition)\b/.exec(name)?.[0] ?? "";
+  const levels = catalog.applications.filter((product) => isExchangeLevel(product.name) && product.name.includes(year));
+  const products = levels.filter((product) => mostFrequentBuild(product) === version.slice(0, BUILD_PARTS).join("."));
   if (products.length === 0) return { gap: `${name} ${version.join(".")} matches no cumulative update that the catalog knows` };
-  return scopeOf(name, products, version, false);
+  return scopeOf(name, products, version, {});
 }
 
 const NAMES_ITS_LEVEL = /Cumulative Update|Update Rollup|Service Pack|RTM$/;
+
+/** 15.2.1258 of 15.2.1258.34 */
+const BUILD_PARTS = 3;
 
 function isExchangeLevel(name: string): boolean {
   return name.startsWith("Microsoft Exchange Server") && NAMES_ITS_LEVEL.test(name);
 }
 
-function sharesBuild(product: CatalogProduct, version: readonly number[]): boolean {
-  return product.updates.some((update) => {
-    const fixed = update.version === null ? undefined : parseVersion(update.version);
-    return fixed !== undefined && [0, 1, 2].every((part) => fixed[part] === version[part]);
-  });
+/** Rows of one cumulative update now and then carry the build of another: most of them do not. */
+function mostFrequentBuild(product: CatalogProduct): string | undefined {
+  const counts = new Map<string, number>();
+  for (const { version } of product.updates) {
+    const build = version === null ? undefined : parseVersion(version)?.slice(0, BUILD_PARTS).join(".");
+    if (build !== undefined) counts.set(build, (counts.get(build) ?? 0) + 1);
+  }
+  return [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? 1 : -1))[0]?.[0];
 }

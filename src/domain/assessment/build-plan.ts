@@ -40,7 +40,10 @@ export function buildPlan(catalog: Catalog, scope: PlanScope): Plan {
       (first, node) => (node.document >= 0 && node.line === "os" ? Math.min(first, node.released) : first),
       Number.POSITIVE_INFINITY,
     ),
-    newestOffered: nodes.reduce((newest, node) => (node.offered && node.line === "os" ? Math.max(newest, node.month) : newest), 0),
+    newestOffered: nodes.reduce(
+      (newest, node) => (node.offered && (node.line === "os" || node.line === "application") ? Math.max(newest, node.month) : newest),
+      0,
+    ),
     choices: new Map(),
     byRevision: withRevision(tellsStanding),
     hotpatchByRevision: new Map(withRevision((node) => node.kind === "hotpatch").map((index) => [revisionOf(index), index])),
@@ -65,14 +68,17 @@ function only(nodes: readonly PlanNode[], accepts: (node: PlanNode) => boolean):
   return ({ alternatives }) => alternatives.every((index) => accepts(nodes[index] as PlanNode));
 }
 
-/** A hotpatch stands on the cumulative update of its month, but not on what its companion brings: MSRC leaves that out of its rows. */
+/**
+ * A hotpatch stands on the cumulative update of its month, but not on what a companion or a second hotpatch of the month brings
+ * (March 2026): MSRC leaves that out of its rows.
+ */
 function isClosed({ alternatives }: FixGroup, covered: Bits, nodes: readonly PlanNode[], index: number): boolean {
   const isHotpatch = nodes[index]?.kind === "hotpatch";
   let isThere = false;
   let isLeftOut = false;
   for (const node of alternatives) {
     const kind = nodes[node]?.kind;
-    if (!hasBit(covered, node)) isLeftOut ||= kind === "companion";
+    if (!hasBit(covered, node)) isLeftOut ||= kind === "companion" || (isHotpatch && kind === "hotpatch");
     else if (!isHotpatch || kind === "hotpatch") return true;
     else isThere = true;
   }

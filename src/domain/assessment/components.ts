@@ -1,11 +1,9 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import type { CatalogProduct } from "../catalog/update.ts";
 import type { InstalledSoftware, Inventory } from "../fleet/inventory.ts";
-import type { IdentifiedSystem } from "../windows/operating-system.ts";
+import type { SupportedSystem } from "../windows/operating-system.ts";
 import type { Component } from "../windows/product.ts";
 import { parseVersion } from "../windows/version.ts";
-
-type Supported = Extract<IdentifiedSystem, { status: "supported" }>;
 
 /** What of the system's components decides which updates concern the device. */
 export interface SystemParts {
@@ -22,7 +20,7 @@ export interface SystemParts {
 }
 
 /** Reads the parts of a system from its release and, where the inventory knows better, from its software. */
-export function partsOf(system: Supported, inventory: Inventory): SystemParts {
+export function partsOf(system: SupportedSystem, inventory: Inventory): SystemParts {
   const { software } = inventory;
   const isCore = system.role === "core";
   const net = netOf(system.build, software);
@@ -40,7 +38,7 @@ export function partsOf(system: Supported, inventory: Inventory): SystemParts {
 }
 
 /** Other versions of .NET on the system: all .NET updates of one system form one line, so having one of them proves something about the others. */
-export function netEvidence(catalog: Catalog, system: Supported, parts: SystemParts): readonly CatalogProduct[] {
+export function netEvidence(catalog: Catalog, system: SupportedSystem, parts: SystemParts): readonly CatalogProduct[] {
   const isOther = (component: Component): boolean => component.is === "net" && !hasComponent(component, system, parts);
   return catalog.componentsOn(system.productName).flatMap(({ product, is }) => (isOther(is.component) ? [product] : []));
 }
@@ -48,7 +46,7 @@ export function netEvidence(catalog: Catalog, system: Supported, parts: SystemPa
 /** The products whose updates concern a system with those parts: the system first, since its own rows decide what an update is. */
 export function productsOf(
   catalog: Catalog,
-  system: Supported,
+  system: SupportedSystem,
   parts: SystemParts,
 ): { readonly product: CatalogProduct; readonly softwareId: string }[] {
   const names = [system.productName, ...(parts.hotpatch && system.release.hotpatchCore !== undefined ? [system.release.hotpatchCore] : [])];
@@ -60,7 +58,7 @@ export function productsOf(
   ];
 }
 
-function hasComponent(component: Component, system: Supported, parts: SystemParts): boolean {
+function hasComponent(component: Component, system: SupportedSystem, parts: SystemParts): boolean {
   switch (component.is) {
     case "internet-explorer":
       return parts.explorers.has(component.version);
@@ -91,7 +89,7 @@ function explorersOf(build: number, software: readonly InstalledSoftware[]): Rea
 }
 
 /** Part of the desktop since Windows 8; on Server 2012 and 2012 R2 only with Desktop Experience, which an inventory cannot show. */
-function flashIsInBox(system: Supported, software: readonly InstalledSoftware[]): boolean {
+function flashIsInBox(system: SupportedSystem, software: readonly InstalledSoftware[]): boolean {
   if (software.some(({ name }) => /^Adobe Flash Player/.test(name))) return true;
   return system.role === "client" ? system.build >= 9200 : system.build >= 14393;
 }
@@ -110,6 +108,9 @@ const IN_BOX_NET: readonly (readonly [build: number, version: string])[] = [
   [9200, "4.5"],
 ];
 
+/** 4.8.1 calls its files 4.8, and counts their builds from here. */
+const FIRST_481 = 9000;
+
 /** Server 2022 and Windows 11 21H2 count between 19045 and 22621 and carry 4.8; every newer build 4.8.1. */
 function netOf(build: number, software: readonly InstalledSoftware[]): { versions: ReadonlySet<string>; build: number | undefined } {
   const entries = software.flatMap(({ name, version }) => {
@@ -120,13 +121,14 @@ function netOf(build: number, software: readonly InstalledSoftware[]): { version
   const newest = entries
     .filter(isFour)
     .reduce<string | undefined>((most, { number }) => (most === undefined || number > most ? number : most), undefined);
-  const version = newest ?? IN_BOX_NET.find(([first]) => build >= first)?.[1];
+  const builds = entries.filter(({ number }) => number === newest).flatMap((entry) => fileBuild(entry.version) ?? []);
+  const version =
+    newest === "4.8" && builds.some((file) => file >= FIRST_481) ? "4.8.1" : (newest ?? IN_BOX_NET.find(([first]) => build >= first)?.[1]);
   const legacy = build >= 9200 ? ["3.5"] : build === 7601 ? ["3.5.1"] : ["2.0", "3.0"];
   const named = entries
     .filter((entry) => !isFour(entry))
     .map(({ number }) => number)
     .sort();
-  const builds = entries.filter(({ number }) => number === newest).flatMap((entry) => fileBuild(entry.version) ?? []);
   const versions = new Set([...legacy, ...named, ...(version === undefined ? [] : [version])]);
   // of two files the older one decides
   return { versions, build: builds.length === 0 ? undefined : Math.min(...builds) };

@@ -1,7 +1,7 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Inventory } from "../fleet/inventory.ts";
 import { printDay } from "../windows/day.ts";
-import { type IdentifiedSystem, identifySystem } from "../windows/operating-system.ts";
+import { type IdentifiedSystem, identifySystem, type SupportedSystem } from "../windows/operating-system.ts";
 import type { ApplicationScope, Applications } from "./applications.ts";
 import { monthReached } from "./choice.ts";
 import { partsOf, type SystemParts } from "./components.ts";
@@ -10,11 +10,9 @@ import type { DeviceFacts, Evaluation } from "./evaluation.ts";
 import type { Plan } from "./plan.ts";
 import type { Planner } from "./planner.ts";
 
-export type Supported = Extract<IdentifiedSystem, { status: "supported" }>;
-
 /** Everything worked out about a device before any of it is put into words. */
 export interface DeviceEvaluation {
-  readonly system: Supported;
+  readonly system: SupportedSystem;
   readonly parts: SystemParts;
   readonly main: Evaluation;
   readonly applications: readonly ApplicationEvaluation[];
@@ -35,7 +33,7 @@ export interface Unassessable {
 
 /** Evaluates the system and the applications of a device, or says why nobody could. */
 export function evaluateDevice(planner: Planner, inventory: Inventory): DeviceEvaluation | Unassessable {
-  const system = identifySystem(inventory.os);
+  const system = likeliestSystem(planner, inventory);
   if (system.status !== "supported") return { status: system.status, reason: system.reason };
   if (planner.catalog.content.documents.length === 0) return { status: "unknown", reason: "there is no update knowledge yet" };
   const parts = partsOf(system, inventory);
@@ -47,6 +45,22 @@ export function evaluateDevice(planner: Planner, inventory: Inventory): DeviceEv
   if (unsettled !== undefined) return { status: "unknown", reason: unsettled };
   const applications = planner.applications(inventory.software);
   return { system, parts, main, ...evaluateApplications(planner, applications, inventory), remarks: applications.remarks };
+}
+
+/** A client by assumption whose revision no client update has reached, but a server's has, is the server (26100 counts them apart since 2026). */
+function likeliestSystem(planner: Planner, inventory: Inventory): IdentifiedSystem {
+  const { os } = inventory;
+  const assumed = identifySystem(os);
+  if (assumed.status !== "supported" || !assumed.roleIsAssumed || os.ubr === undefined) return assumed;
+  const server = identifySystem({ ...os, installationType: "Server" });
+  if (server.status !== "supported") return assumed;
+  const highest = (system: SupportedSystem): number => {
+    const { nodes, byRevision } = planner.forSystem(system, partsOf(system, inventory));
+    return nodes[byRevision.at(-1) ?? -1]?.revision ?? 0;
+  };
+  if (os.ubr <= highest(assumed) || os.ubr > highest(server)) return assumed;
+  const why = `the inventory does not say whether this is a client or a server: revision ${os.ubr} is a server's`;
+  return { ...server, assumptions: [...server.assumptions, why] };
 }
 
 /** Nothing known of a system, or nothing yet on the day asked for: an empty list would be a claim without ground. */

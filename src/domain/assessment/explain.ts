@@ -6,7 +6,7 @@ import type { AssessmentOptions, Explanation } from "./assessment.ts";
 import { hasBit } from "./bits.ts";
 import { type DeviceEvaluation, evaluateDevice } from "./device-evaluation.ts";
 import type { Evaluation } from "./evaluation.ts";
-import { openCves } from "./missing-update.ts";
+import { countOpenCves } from "./missing-update.ts";
 import type { PlanNode } from "./plan.ts";
 import { Planner } from "./planner.ts";
 import { type DeviceWords, whyMissing, whySatisfied } from "./why.ts";
@@ -34,7 +34,7 @@ function explainNode(catalog: Catalog, evaluation: Evaluation, index: number, wo
     return {
       kb: node.kb,
       verdict: "missing",
-      why: whyMissing(catalog, evaluation, node, { ...words, closes: openCves(evaluation, index).size }),
+      why: whyMissing(catalog, evaluation, node, { ...words, closes: countOpenCves(evaluation, index) }),
     };
   }
   if (hasBit(evaluation.satisfied, index)) return { kb: node.kb, verdict: "satisfied", why: whySatisfied(evaluation, index, words) };
@@ -54,9 +54,7 @@ function whyNotChosen(catalog: Catalog, evaluation: Evaluation, index: number, a
   if (withdrawn !== undefined && withdrawn <= asOf) return `Windows Update has not offered it since ${printDay(withdrawn)}`;
   const holder = evaluation.missing.find((other) => hasBit(evaluation.plan.covers[other] as Uint32Array, index));
   if (holder !== undefined) return `KB${evaluation.plan.nodes[holder]?.kb}, which is missing too, contains it`;
-  const closed = evaluation.plan.groups
-    .filter(({ alternatives }) => alternatives.includes(index))
-    .every(({ alternatives }) => alternatives.some((other) => hasBit(evaluation.satisfied, other)));
+  const closed = !evaluation.open.some((group) => evaluation.plan.groups[group]?.alternatives.includes(index));
   if (closed) return "everything it fixes is already fixed by other installed updates";
   const rival = evaluation.missing.find((other) =>
     evaluation.plan.groups.some(({ alternatives }) => alternatives.includes(index) && alternatives.includes(other)),

@@ -43,7 +43,7 @@ export function openCves(evaluation: Evaluation, index: number): ReadonlySet<num
 }
 
 /** How many of them have a CVE id; kept apart from the list since every answer counts and few list. */
-function countOpenCves({ plan, open }: Evaluation, index: number): number {
+export function countOpenCves({ plan, open }: Evaluation, index: number): number {
   const closes = plan.closes[index] as Bits;
   const seen = new Uint8Array(plan.countedCves);
   let count = 0;

@@ -7,6 +7,9 @@ import type { Evaluation } from "./evaluation.ts";
 /** Months without an update after which a system is said to be out of service. */
 const SILENT_MONTHS = 6;
 
+/** An application may go a year without a security update and be well. */
+const SILENT_APPLICATION = 12;
+
 /** What limits the answer for an assessed device, in sentences. */
 export function notesOf(catalog: Catalog, asOf: number, inventory: Inventory, device: DeviceEvaluation): string[] {
   return [
@@ -15,7 +18,7 @@ export function notesOf(catalog: Catalog, asOf: number, inventory: Inventory, de
     ...restartNotes(inventory, device.main),
     ...silence(catalog, asOf, device),
     ...beyondKnowledge(device, inventory),
-    ...unreadList(inventory),
+    ...unreadList(inventory, device),
     ...device.gaps,
     ...device.remarks,
   ];
@@ -32,11 +35,14 @@ function restartNotes(inventory: Inventory, main: Evaluation): string[] {
 /** MSRC names no updates any more for what is out of service: nothing missing is then no good news. */
 function silence(catalog: Catalog, asOf: number, device: DeviceEvaluation): string[] {
   const newest = Math.min(catalog.newestMonth ?? 0, monthOfDay(asOf));
-  const last = device.main.plan.newestOffered;
-  if (newest - last <= SILENT_MONTHS) return [];
-  return [
-    `no update for ${device.system.productName} since ${printMonth(last)}: it is probably out of service, and nothing missing does not mean safe`,
-  ];
+  const sayings = [{ name: device.system.productName, last: device.main.plan.newestOffered, after: SILENT_MONTHS }];
+  for (const { scope, evaluation } of device.applications)
+    sayings.push({ name: scope.name, last: evaluation.plan.newestOffered, after: SILENT_APPLICATION });
+  const silent = sayings.filter(({ last, after }) => last > 0 && newest - last > after);
+  return silent.map(
+    ({ name, last }) =>
+      `no update for ${name} since ${printMonth(last)}: it is probably out of service, and nothing missing does not mean safe`,
+  );
 }
 
 function beyondKnowledge(device: DeviceEvaluation, inventory: Inventory): string[] {
@@ -48,9 +54,10 @@ function beyondKnowledge(device: DeviceEvaluation, inventory: Inventory): string
   ];
 }
 
-function unreadList(inventory: Inventory): string[] {
+function unreadList(inventory: Inventory, device: DeviceEvaluation): string[] {
   if (inventory.installedKbs !== null) return [];
+  const unchecked = device.parts.netBuild === undefined ? ".NET Framework, Flash" : "Flash";
   return [
-    "the hotfix list could not be read: the running revision settles the cumulative updates; .NET Framework, Flash and Secure Boot updates were not checked",
+    `the hotfix list could not be read: the running revision settles the cumulative updates; ${unchecked} and Secure Boot updates were not checked`,
   ];
 }

@@ -13,7 +13,13 @@ const WITH_ACCESS = /Professional|Plus|Enterprise/;
  */
 export function officeProducts(catalog: Catalog, name: string): readonly CatalogProduct[] {
   const year = / (2007|2010|2013|2016)\b/.exec(name)?.[1];
-  if (year === undefined || /\b(?:MUI|Proofing|Language Pack|Viewer|Compatibility|Shared|Service Pack|Update)\b/.test(name)) return [];
+  if (
+    year === undefined ||
+    /\b(?:MUI|Proofing|Language Pack|Viewer|Compatibility|Shared|Service Pack|Update|Database Engine|Interop|Web Components|Developer)\b/.test(
+      name,
+    )
+  )
+    return [];
   const program = /^Microsoft (Excel|Word|PowerPoint|Outlook|Access|Publisher|Visio|Project|OneNote)\b/.exec(name)?.[1];
   const programs = program === undefined ? [...SUITE, ...(WITH_ACCESS.test(name) ? ["Access"] : [])] : ["Office", program];
   const edition = /\b64-bit\b/.test(name) ? "64-bit" : "32-bit";

@@ -24,7 +24,7 @@ export interface Plan {
   readonly countedCves: number;
   /** day of the first update that a document has for the system, infinity for none */
   readonly firstKnown: Day;
-  /** month of the newest update that the system is offered, 0 for none */
+  /** month of the newest update that the system or application is offered, 0 for none */
   readonly newestOffered: number;
   /** by way of patching; filled as devices ask (see `choice.ts`) */
   readonly choices: Map<string, Choices>;

@@ -3,15 +3,13 @@ import type { HistoryLine } from "../catalog/release-history.ts";
 import type { CatalogProduct } from "../catalog/update.ts";
 import type { InstalledSoftware } from "../fleet/inventory.ts";
 import type { Day } from "../windows/day.ts";
-import type { IdentifiedSystem } from "../windows/operating-system.ts";
+import type { SupportedSystem } from "../windows/operating-system.ts";
 import { FIRST_CUMULATIVE_BUILD } from "../windows/releases.ts";
 import { softwareIdOfApplication } from "../windows/software-id.ts";
 import { type ApplicationScope, type Applications, applicationsOf, type Finding, recogniseApplication } from "./applications.ts";
 import { buildPlan } from "./build-plan.ts";
 import { netEvidence, productsOf, type SystemParts } from "./components.ts";
 import type { Plan } from "./plan.ts";
-
-type Supported = Extract<IdentifiedSystem, { status: "supported" }>;
 
 /** Distinct entries of software remembered at most; past that the memory starts anew. */
 const MOST_FINDINGS = 50_000;
@@ -44,7 +42,7 @@ export class Planner {
   }
 
   /** The plan of a system with its components. It has no nodes where the catalog names no update for the system. */
-  forSystem(system: Supported, parts: SystemParts): Plan {
+  forSystem(system: SupportedSystem, parts: SystemParts): Plan {
     return this.#keep(`system|${parts.key}`, () => {
       const products = productsOf(this.catalog, system, parts);
       const history = historyOf(this.catalog.content.history, system);
@@ -54,11 +52,10 @@ export class Planner {
     });
   }
 
-  /** The plans of an application: one a product, but one for all of SQL Server's cumulative updates. */
-  forApplication({ key, products }: ApplicationScope): readonly Plan[] {
+  /** The plans of an application: one a product, or one for all where they are names of one thing. */
+  forApplication({ key, products, asOne }: ApplicationScope): readonly Plan[] {
     const known = this.#applicationPlans.get(key);
     if (known !== undefined) return known;
-    const asOne = products.every(({ name }) => name.startsWith("Microsoft SQL Server"));
     const plans = asOne ? [this.#planOf(products)] : products.map((product) => this.#planOf([product]));
     this.#applicationPlans.set(key, plans);
     return plans;
@@ -80,7 +77,7 @@ export class Planner {
 }
 
 /** The history's line of a build; client and server of one build have lines of their own, and so has Windows Server by name below Windows 10. */
-function historyOf(history: readonly HistoryLine[], system: Supported): HistoryLine | undefined {
+function historyOf(history: readonly HistoryLine[], system: SupportedSystem): HistoryLine | undefined {
   return history.find((line) => {
     if (line.channel !== "rollup") return false;
     const isServer = line.product.startsWith("Windows Server");

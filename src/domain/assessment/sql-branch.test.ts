@@ -50,13 +50,24 @@ describe("the line of updates that a SQL Server follows", () => {
   });
 
   it.each([
-    [GDR, [GDR]],
-    [CU22, [CU16, CU22]],
-    [CU16, [CU16, CU22]],
-    [AZURE, [AZURE]],
-  ])("%s: MSRC's own name says it, with or without a version", (name, products) => {
-    expect([branch(name), branch(name, "15.0.2000.5")]).toEqual([products, products]);
+    [GDR, "15.0.2000.5", [GDR]],
+    [CU22, "15.0.4300.1", [CU16, CU22]],
+    [CU16, "15.0.4200.1", [CU16, CU22]],
+    [AZURE, "13.0.7000.253", [AZURE]],
+  ])("%s: MSRC's own name says it, without a version or with %s", (name, version, products) => {
+    expect([branch(name), branch(name, version)]).toEqual([products, products]);
   });
+
+  it("a version of another line knows better than the name", () => {
+    expect(branch(GDR, "15.0.4300.1")).toEqual([CU16, CU22]);
+  });
+
+  it.each(["SQL Server 2019 Express", "Microsoft SQL Server 2019 Standard", "SQL Server 2019 RTM"])(
+    "%s: the edition does not matter",
+    (name) => {
+      expect([branch(name, "15.0.2095.3"), branch(name)]).toEqual([[GDR], "undecided"]);
+    },
+  );
 
   it.each([
     ["Microsoft SQL Server 2019", undefined],

@@ -9,7 +9,14 @@ export type SqlBranch =
   /** tools, drivers and setup parts that merely have "SQL Server" in their name */
   | { readonly is: "other" };
 
-const ENGINE = /^(?:Microsoft )?SQL Server (\d{4}(?: R2)?)(?: (?:for |Service Pack |\(|Azure ).*)?$/;
+const ENGINE = /^(?:Microsoft )?SQL Server (\d{4}(?: R2)?)\b/;
+
+/** Parts of an installation that have a version of their own and no KB: they follow the engine, or are tools. */
+const PARTS =
+  /Management|Client|ODBC|OLE DB|Reporting|Integration|Analysis|Data-Tier|Setup|Browser|Writer|Polic|Compact|LocalDB|CLR|T-?SQL|Transact|Books|Advisor|Common|Connection|Parser|XEvent|DMF|Shared|RsFx|Documentation|Tools|Hotfix|Data Quality|Machine Learning|PolyBase|Full-?Text|Replication|Linux|Report Builder|Upgrade|Command Line|System Types|Batch|Express Service|Sync/i;
+
+/** What lists of programs name: the version there is the one first installed, not the one it was patched to. */
+const PROGRAM_LIST = /\((?:64|32)-bit\)|Database Engine Services/;
 
 /**
  * Chooses by version among the products of one SQL Server. `(CU 16)`, `(CU 22)`, … are one line: the update of a later one holds the earlier.
@@ -17,8 +24,8 @@ const ENGINE = /^(?:Microsoft )?SQL Server (\d{4}(?: R2)?)(?: (?:for |Service Pa
  */
 export function sqlBranch(catalog: Catalog, name: string, version: readonly number[] | undefined): SqlBranch {
   const year = ENGINE.exec(name)?.[1];
-  if (year === undefined) return { is: "other" };
-  if (name.includes("(64-bit)")) {
+  if (year === undefined || PARTS.test(name)) return { is: "other" };
+  if (PROGRAM_LIST.test(name)) {
     return {
       is: "undecided",
       why: `${name}: the list of programs shows the version first installed, not the one it was patched to; give MSRC's name and the server's version`,
@@ -33,7 +40,9 @@ export function sqlBranch(catalog: Catalog, name: string, version: readonly numb
     if (named !== undefined && named.length > 0 && isLineName(name)) return { is: "branch", products: named };
     return { is: "undecided", why: `${name}: without its version nobody can tell whether it follows GDR or CU updates` };
   }
-  if (named !== undefined && isLineName(name)) return { is: "branch", products: named };
+  if (named !== undefined && isLineName(name) && (fixesOf(named).length === 0 || sharesThousands(named, version))) {
+    return { is: "branch", products: named };
+  }
   const candidates = [...lines.values()].filter((products) => sharesThousands(products, version)).sort(byHighestFix);
   const products = candidates.find((line) => compareVersions(highestFix(line), version) >= 0) ?? candidates.at(-1);
   return products === undefined

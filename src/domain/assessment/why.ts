@@ -21,7 +21,7 @@ export function whyMissing(
   device: DeviceWords & { readonly closes: number },
 ): string {
   const closes = device.closes === 0 ? "" : ` It closes ${device.closes} ${device.closes === 1 ? "CVE" : "CVEs"} open here.`;
-  return `${evidence(evaluation, node, device)}.${closes}${doubt(catalog, node, device)}`;
+  return `${evidence(evaluation, node, device)}.${closes}${doubt(catalog, evaluation, node, device)}`;
 }
 
 function evidence(evaluation: Evaluation, node: PlanNode, device: DeviceWords): string {
@@ -57,19 +57,22 @@ function newestOnLine(evaluation: Evaluation, node: PlanNode): PlanNode | undefi
 /** The most installed updates that a doubt names. */
 const NAMED = 3;
 
+/** How far below the missing update's number a doubt still looks: numbers are given out months ahead (KB4482887 of March 2019 over KB4487044 of February). */
+const NUMBERS_AHEAD = 10_000;
+
 /**
  * Updates without CVEs replace security updates, and MSRC's documents do not know them (KB5034682 of .NET, previews of Windows). Where a list
- * holds numbers newer than the missing one that no document knows, and no revision decides, the answer says so.
+ * holds numbers about as new as the missing one that no document knows, and no revision decides, the answer says so.
  */
-function doubt(catalog: Catalog, node: PlanNode, device: DeviceWords): string {
+function doubt(catalog: Catalog, evaluation: Evaluation, node: PlanNode, device: DeviceWords): string {
   const decided =
     node.line === "application" ||
     node.line === "flash" ||
     node.kind === "independent" ||
     (node.line === "os" && device.revision !== undefined && node.revision !== null);
   if (decided) return "";
-  const known = (kb: string): boolean => catalog.indexOfKb(kb) !== undefined;
-  const newer = device.installed.filter((kb) => Number(kb) > Number(node.kb) && !known(kb)).sort();
+  const isOpen = (kb: string): boolean => catalog.indexOfKb(kb) === undefined && !evaluation.plan.nodeOfKb.has(kb);
+  const newer = device.installed.filter((kb) => Number(kb) > Number(node.kb) - NUMBERS_AHEAD && isOpen(kb)).sort();
   if (newer.length === 0) return "";
   const named = newer
     .slice(-NAMED)

@@ -1,5 +1,6 @@
 import { printMonth } from "../windows/day.ts";
 import { type ComponentProduct, productOf } from "../windows/product.ts";
+import { looseApplicationName } from "../windows/product-names.ts";
 import type { HistoryLine } from "./release-history.ts";
 import type { CatalogCve, CatalogDocument, CatalogKb, CatalogProduct } from "./update.ts";
 
@@ -41,6 +42,7 @@ export class Catalog {
   readonly #withdrawn: ReadonlyMap<string, number>;
   #components: ReadonlyMap<string, ComponentOnSystem[]> | undefined;
   #applications: readonly CatalogProduct[] | undefined;
+  #loose: ReadonlyMap<string, CatalogProduct[]> | undefined;
 
   constructor(content: CompiledCatalog) {
     this.content = content;
@@ -64,6 +66,12 @@ export class Catalog {
   application(name: string): CatalogProduct | undefined {
     const product = this.#products.get(name);
     return product !== undefined && productOf(name).kind === "application" ? product : undefined;
+  }
+
+  /** The applications of that name without edition, bitness and service pack (see `looseApplicationName`). */
+  applicationsLike(name: string): readonly CatalogProduct[] {
+    this.#loose ??= groupedByLooseName(this.applications);
+    return this.#loose.get(looseApplicationName(name)) ?? [];
   }
 
   /** The applications that updates are known for. */
@@ -105,6 +113,15 @@ export class Catalog {
       absent: this.absentMonths.map(printMonth),
     };
   }
+}
+
+function groupedByLooseName(products: readonly CatalogProduct[]): Map<string, CatalogProduct[]> {
+  const groups = new Map<string, CatalogProduct[]>();
+  for (const product of products) {
+    const name = looseApplicationName(product.name);
+    groups.set(name, [...(groups.get(name) ?? []), product]);
+  }
+  return groups;
 }
 
 /** A catalog of no documents: what is known before the first sync. Every device is `unknown` under it. */

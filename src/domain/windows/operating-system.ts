@@ -14,8 +14,13 @@ export type IdentifiedSystem =
       readonly softwareId: string;
       /** what had to be assumed because the inventory does not say it */
       readonly assumptions: readonly string[];
+      /** client or server is an assumption, and the build exists as both */
+      readonly roleIsAssumed: boolean;
     }
   | { readonly status: "unsupported" | "unknown"; readonly reason: string };
+
+/** An operating system that MSRC serves. */
+export type SupportedSystem = Extract<IdentifiedSystem, { status: "supported" }>;
 
 export type Role = "client" | "server" | "core";
 
@@ -40,7 +45,8 @@ export function identifySystem(os: OperatingSystem): IdentifiedSystem {
     return { status: "unknown", reason: `build ${os.build} is not known as a ${ROLE_WORDS[role]}` };
   }
   const productName = template.replace("#", ARCHITECTURE_NAMES[architecture]);
-  return { status: "supported", build: os.build, release, role, architecture, productName, softwareId, assumptions };
+  const roleIsAssumed = isRoleOpen(os, caption, release);
+  return { status: "supported", build: os.build, release, role, architecture, productName, softwareId, assumptions, roleIsAssumed };
 }
 
 const ROLE_WORDS: Readonly<Record<Role, string>> = { client: "client", server: "server", core: "server without desktop" };
@@ -76,17 +82,21 @@ const BEFORE_SERVICE_PACK: ReadonlyMap<number, string> = new Map([
 
 /** "Windows Serverr 2003" and "Windows Server® 2008" are both seen; no language translates the word. */
 function isServerCaption(caption: string): boolean {
-  return /server/i.test(caption);
+  return /server|Azure Local|Azure Stack HCI/i.test(caption);
 }
 
 function roleOf(os: OperatingSystem, caption: string, release: WindowsRelease, assumptions: string[]): Role {
   const isServer = os.installationType === undefined ? isServerCaption(caption) : os.installationType !== "Client";
   if (os.installationType === "Server Core") return "core";
   if (isServer || release.client === undefined) return release.server === undefined ? "core" : "server";
-  if (os.installationType === undefined && caption === "" && release.server !== undefined) {
+  if (isRoleOpen(os, caption, release)) {
     assumptions.push("the inventory does not say whether this is a client or a server: taken for a client");
   }
   return "client";
+}
+
+function isRoleOpen(os: OperatingSystem, caption: string, release: WindowsRelease): boolean {
+  return os.installationType === undefined && caption === "" && release.client !== undefined && release.server !== undefined;
 }
 
 function assumeX64(assumptions: string[]): Architecture {

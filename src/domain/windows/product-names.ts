@@ -26,6 +26,7 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/^System Center Operations Manager \(SCOM\)(?= \d)/, "System Center Operations Manager"],
   [/^(Microsoft Teams for Mac), (?:Classic|New) Edition$/, "$1"],
   [/^Windows Defender (?=Antimalware Platform$)/, "Microsoft Defender "],
+  [/ Azure Connectivity Pack$/, " Azure Connect Feature Pack"],
   [/^(Azure File Sync v\d+)$/, "$1.0"],
   [/ Datacenter: Azure Edition$/, ""],
 ];
@@ -37,3 +38,17 @@ const RENAMED: ReadonlyMap<string, string> = new Map([
   ["Service Fabric", "Azure Service Fabric"],
   ["Dynamics 365 Business Central 2019 Spring Update", "Dynamics 365 Business Central Spring 2019 Update"],
 ]);
+
+/**
+ * What is left of an application's name when edition, bitness and service pack are taken off: inventories say "SharePoint Server 2013" and
+ * "Skype for Business 2016" where MSRC says "Microsoft SharePoint Enterprise Server 2013 Service Pack 1" and "Skype for Business 2016 (32-bit)".
+ */
+export function looseApplicationName(name: string): string {
+  const plain = normalizeProductName(name)
+    .replace(/^Microsoft /, "")
+    .replace(/ Service Pack \d\b| SP\d\b/gi, "");
+  return plain
+    .replace(/ \((?:32|64)-bit(?: editions?)?\)/i, "")
+    .replace(/^SharePoint Enterprise Server/, "SharePoint Server")
+    .toLowerCase();
+}

@@ -3,6 +3,7 @@ import { APPLICATIONS } from "./applications.ts";
 import { DOTNET } from "./dotnet.ts";
 import { HOTPATCH } from "./hotpatch.ts";
 import { ODDS } from "./odds.ts";
+import { REVIEW } from "./review.ts";
 import { SECURITY_ONLY } from "./security-only.ts";
 import { SEED_DAY_BY_DAY } from "./seed-day-by-day.ts";
 import { SERVERS } from "./servers.ts";
@@ -27,5 +28,6 @@ export const GOLDEN_TABLE: Readonly<Record<string, readonly GoldenRow[]>> = {
   ".NET Framework": DOTNET,
   applications: APPLICATIONS,
   "odd turns": ODDS,
+  "names and builds seldom seen": REVIEW,
   "what cannot be known": UNKNOWN,
 };
