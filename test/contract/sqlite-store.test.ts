@@ -1,10 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { hasDatabase, makeDataFolder } from "../../src/stores/sqlite/data-folder.ts";
 import { openDatabase } from "../../src/stores/sqlite/open-database.ts";
-import { openSqliteStore } from "../../src/stores/sqlite/sqlite-store.ts";
+import { openSqliteStore, openSqliteStoreToRead } from "../../src/stores/sqlite/sqlite-store.ts";
+import { SLOW_MACHINE } from "../slow-machine.ts";
 import { describeCatalogStore } from "./catalog-store.contract.ts";
 
 describeCatalogStore("SQLite", () => {
@@ -80,4 +82,94 @@ test("a database of a newer patchgap is refused", () => {
 
 test.each([1, 100, 1024, 4096, 6000, 8192, 12_288])("a database cut off after %i bytes is never read as an empty one", (size) => {
   expect(openAfter(() => truncateSync(file, size))).toMatchObject({ code: "database" });
+});
+
+const isRoot = process.getuid?.() === 0;
+const nobody = 65_534;
+
+/** Runs as somebody who may not write: root may everywhere. */
+function withoutRights<T>(work: () => T): T {
+  if (!isRoot) return work();
+  process.seteuid?.(nobody);
+  try {
+    return work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
+
+describe.skipIf(process.platform === "win32")("A22: in a folder that may only be read", () => {
+  function makeReadOnly(): void {
+    const store = openSqliteStore(file);
+    store.commit({
+      basedOn: 0,
+      documents: [],
+      compiled: new Uint8Array(),
+      compiledWith: "test",
+      contentHash: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+      createdAt: "2026-02-01T00:00:00.000Z",
+    });
+    store.close();
+    chmodSync(folder, 0o755);
+    chmodSync(join(folder, "data"), 0o555);
+    chmodSync(file, 0o444);
+  }
+  afterEach(() => chmodSync(join(folder, "data"), 0o755));
+
+  test("the catalog is read, and nothing is left beside it", () => {
+    makeReadOnly();
+    const revision = withoutRights(() => {
+      const store = openSqliteStoreToRead(file);
+      try {
+        return store.currentCatalog()?.revision;
+      } finally {
+        store.close();
+      }
+    });
+    expect(revision).toBe(1);
+    expect(existsSync(`${file}-wal`)).toBe(false);
+  });
+
+  test("changes that wait in the WAL are not passed over", () => {
+    makeReadOnly();
+    writeFileSync(`${file}-wal`, "frames");
+    chmodSync(`${file}-wal`, 0o444);
+    expect(() => withoutRights(() => openSqliteStoreToRead(file))).toThrow(
+      expect.objectContaining({ code: "database", message: expect.stringContaining("last changes are not in it yet") }),
+    );
+  });
+
+  test("a new folder is refused by its name", () => {
+    makeReadOnly();
+    expect(() => withoutRights(() => openSqliteStore(join(folder, "data", "deeper", "patchgap.db")))).toThrow(
+      expect.objectContaining({
+        code: "file",
+        message: "the data folder may not be read and written",
+        place: { source: join(folder, "data", "deeper") },
+      }),
+    );
+  });
+
+  test("one that may not even be looked into is refused, not taken for empty", () => {
+    makeReadOnly();
+    chmodSync(join(folder, "data"), isRoot ? 0o700 : 0o000);
+    expect(() => withoutRights(() => hasDatabase(file))).toThrow(expect.objectContaining({ code: "file" }));
+  });
+});
+
+test.skipIf(process.platform !== "linux")("a folder that cannot be made ends in a message, not in a wait", () => {
+  const started = performance.now();
+  for (const path of ["/proc/patchgap", "/proc/patchgap/deeper", "/sys/patchgap"]) {
+    expect(() => makeDataFolder(path)).toThrow(expect.objectContaining({ code: "file", place: { source: path } }));
+  }
+  expect(performance.now() - started).toBeLessThan(5000 * SLOW_MACHINE);
+});
+
+test("a file that is named as data folder is called no folder", () => {
+  const path = join(folder, "README.md");
+  writeFileSync(path, "");
+  const refusal = expect.objectContaining({ code: "file", message: "this is not a folder" });
+  expect(() => hasDatabase(join(path, "patchgap.db"))).toThrow(refusal);
+  expect(() => openSqliteStore(join(path, "patchgap.db"))).toThrow(refusal);
+  expect(() => openSqliteStore(join(path, "deeper", "patchgap.db"))).toThrow(refusal);
 });

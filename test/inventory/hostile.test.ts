@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ProductError } from "../../src/domain/errors.ts";
 import { recognise } from "../../src/inventory/formats.ts";
 import { type ReadInventories, readInventories } from "../../src/inventory/read-inventories.ts";
+import { SLOW_MACHINE } from "../slow-machine.ts";
 
 // biome-ignore format: a list of names reads better dense
 const NAMES = [
@@ -102,7 +103,7 @@ describe("texts made to take long", () => {
     ["blanks behind names", `{"a"${spaces},"b"${spaces}`],
   ])("%s", (_, text) => {
     const times = [1, 2, 3].map(() => timeOf(() => recognise(text)?.parse(text, "slow")));
-    expect(Math.min(...times)).toBeLessThan(200);
+    expect(Math.min(...times)).toBeLessThan(200 * SLOW_MACHINE);
   });
 
   it("a KB a hundred thousand times is one KB, soon", () => {
@@ -110,7 +111,7 @@ describe("texts made to take long", () => {
     const text = `Host Name: PC\n${host}Hotfix(s): 100000 Hotfix(s) Installed.\n${list}Network Card(s): N/A\n`;
     const start = performance.now();
     expect(read(text).devices[0]?.installedKbs).toEqual(["5034127"]);
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(performance.now() - start).toBeLessThan(2_000 * SLOW_MACHINE);
   });
 
   it("too many different KBs are refused", () => {
@@ -133,7 +134,7 @@ describe("texts made to take long", () => {
       "wide.csv",
     ) ?? { fragments: [] };
     expect(fragments[0]?.installedKbs).toEqual(["5026361"]);
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(performance.now() - start).toBeLessThan(1_000 * SLOW_MACHINE);
   });
 
   it("faults without end are counted, not kept", () => {

@@ -6,6 +6,7 @@ import { compileCatalog } from "../../src/domain/catalog/compile-catalog.ts";
 import type { Fix, UpdateDocument } from "../../src/domain/catalog/document.ts";
 import { NO_ERRATA } from "../../src/domain/catalog/errata.ts";
 import { aDevice } from "../cases/ask.ts";
+import { SLOW_MACHINE } from "../slow-machine.ts";
 
 const CLIENT = "Windows 10 Version 22H2 for x64-based Systems";
 const asOf = "2026-12-31";
@@ -134,36 +135,36 @@ describe("very many updates", () => {
   ])("a chain of 5,000 %s is answered within four seconds of one core", (_, months) => {
     const documents = chain(5_000, months);
     const catalog = catalogOf(...documents);
-    expect(timed(() => expect(missing(catalog)).toEqual([kbAt(4_999)]))).toBeLessThan(4_000);
+    expect(timed(() => expect(missing(catalog)).toEqual([kbAt(4_999)]))).toBeLessThan(4_000 * SLOW_MACHINE);
     expect(missing(catalog, [kbAt(4_999)])).toEqual([]);
   });
 
   it("a chain of 20,000 is compiled within five seconds", () => {
-    expect(timed(() => catalogOf(...chain(20_000, 1)))).toBeLessThan(5_000);
+    expect(timed(() => catalogOf(...chain(20_000, 1)))).toBeLessThan(5_000 * SLOW_MACHINE);
   });
 
   it("a chain of 6,000 whose numbers fall does not exhaust the stack, and is answered within four seconds", () => {
     const fixes = Array.from({ length: 6_000 }, (_, index) => ({ kb: kbAt(index), supersedes: index === 5_999 ? [] : [kbAt(index + 1)] }));
     const catalog = catalogOf(documentOf(fixes));
-    expect(timed(() => expect(missing(catalog)).toHaveLength(1))).toBeLessThan(4_000);
+    expect(timed(() => expect(missing(catalog)).toHaveLength(1))).toBeLessThan(4_000 * SLOW_MACHINE);
   });
 
   it("one update that supersedes 5,000 others is answered within four seconds of one core", () => {
     const others = Array.from({ length: 5_000 }, (_, index) => kbAt(index));
     const catalog = catalogOf(documentOf([{ kb: "5000001", supersedes: others }]));
-    expect(timed(() => expect(missing(catalog, [kbAt(17)])).toEqual(["5000001"]))).toBeLessThan(4_000);
+    expect(timed(() => expect(missing(catalog, [kbAt(17)])).toEqual(["5000001"]))).toBeLessThan(4_000 * SLOW_MACHINE);
   });
 
   it("one update that 5,000 others supersede is answered within four seconds of one core", () => {
     const fixes = [{ kb: kbAt(0) }, ...Array.from({ length: 5_000 }, (_, index) => ({ kb: kbAt(index + 1), supersedes: [kbAt(0)] }))];
     const ms = timed(() => expect(missing(catalogOf(documentOf(fixes)))).toEqual([kbAt(5_000)]));
-    expect(ms).toBeLessThan(4_000);
+    expect(ms).toBeLessThan(4_000 * SLOW_MACHINE);
   });
 
   it("a hotfix list of 100,000 numbers is read in no time", () => {
     const catalog = catalogOf(documentOf([{ kb: "5000001" }]));
     const many = Array.from({ length: 100_000 }, (_, index) => String(2_000_000 + index));
-    expect(timed(() => expect(missing(catalog, many)).toEqual(["5000001"]))).toBeLessThan(1_000);
+    expect(timed(() => expect(missing(catalog, many)).toEqual(["5000001"]))).toBeLessThan(1_000 * SLOW_MACHINE);
     expect(missing(catalog, [...many, "5000001"])).toEqual([]);
   });
 });
