@@ -289,14 +289,29 @@ describe("an address to ask", () => {
     expect(() => msrcApi(base)).toThrow(refused);
   });
 
-  it("keeps the path of a mirror", async () => {
+  it.each([
+    ["https://mirror.example/msrc", "https://mirror.example/msrc/cvrf/v3.0/updates"],
+    ["https://mirror.example/msrc/", "https://mirror.example/msrc/cvrf/v3.0/updates"],
+    ["https://mirror.example", "https://mirror.example/cvrf/v3.0/updates"],
+    ["https://mirror.example/cvrf/v3.0", "https://mirror.example/cvrf/v3.0/updates"],
+    ["https://mirror.example/cvrf/v3.0/", "https://mirror.example/cvrf/v3.0/updates"],
+    ["https://mirror.example/msrc/cvrf/v3.0/updates", "https://mirror.example/msrc/cvrf/v3.0/updates"],
+  ])("%s is asked for its list at %s", async (base, list) => {
     const asked: string[] = [];
     const fetchStub: typeof fetch = async (url) => {
       asked.push(String(url));
       return new Response('{"value": []}');
     };
-    await msrcApi("https://mirror.example/msrc", { fetch: fetchStub }).list([]);
-    expect(asked).toEqual(["https://mirror.example/msrc/cvrf/v3.0/updates"]);
+    await msrcApi(base, { fetch: fetchStub }).list([]);
+    expect(asked).toEqual([list]);
+  });
+
+  it("that has no list says what a base is", async () => {
+    await using msrc = await session({ documents: october, misbehave: { [listPath]: (response) => void response.writeHead(404).end() } });
+    await expect(msrc.list()).rejects.toMatchObject({
+      message: "the server answered 404",
+      hint: expect.stringMatching(/^a base address is .* --from$/),
+    });
   });
 
   it("where nobody answers says so", async () => {

@@ -78,7 +78,12 @@ async function getText(url: URL, asking: Asking): Promise<string> {
       chunks.push(chunk);
     };
   };
-  await request(url, asking, asking.listPatience, newSink);
+  await request(
+    url,
+    { ...asking, absence: "a base address is what stands before /cvrf/v3.0/updates: check the one given with --from" },
+    asking.listPatience,
+    newSink,
+  );
   return Buffer.concat(chunks).toString();
 }
 
@@ -92,7 +97,12 @@ async function readDocument({ location, id }: DocumentReference, asking: Asking)
     const current = reader;
     return (chunk) => current.write(chunk);
   };
-  await request(new URL(location), asking, asking.documentPatience, newSink);
+  await request(
+    new URL(location),
+    { ...asking, absence: "MSRC lists it but does not serve it: try again later" },
+    asking.documentPatience,
+    newSink,
+  );
   const found = reader.end();
   refuseOtherDocument(found.document.id, id, location);
   return found;
@@ -100,13 +110,20 @@ async function readDocument({ location, id }: DocumentReference, asking: Asking)
 
 function checkedBase(written: string | URL): URL {
   if (!URL.canParse(written)) throw new ProductError("usage", `${quoted(String(written))} is not an address`);
-  const base = new URL(written);
+  const base = withoutApiPath(new URL(written));
   const onThisMachine = /^(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])$/.test(base.hostname);
   const refuse = (message: string): ProductError =>
     new ProductError("usage", message, { place: { source: `${base.protocol}//${base.host}` } });
   if (base.username !== "" || base.password !== "") throw refuse("an address with a name or password in it is refused");
   if (base.protocol === "https:" || (base.protocol === "http:" && onThisMachine)) return base;
   throw refuse("update knowledge is only read over https, or http on this machine");
+}
+
+/** The address of the API itself (`https://mirror.example/cvrf/v3.0`) or of its list names the same base. */
+function withoutApiPath(address: URL): URL {
+  const base = new URL(address);
+  base.pathname = base.pathname.replace(/(?:\/cvrf\/v3\.0(?:\/updates)?)?\/*$/i, "") || "/";
+  return base;
 }
 
 /** Below the base, which may have a path of its own (`https://mirror.example/msrc`). */

@@ -4,6 +4,8 @@ import { ProductError } from "../../domain/errors.ts";
 export interface RequestMeans {
   readonly fetch: typeof fetch;
   readonly sleep: (ms: number) => Promise<void>;
+  /** what to say to somebody whose address is answered with 404 */
+  readonly absence?: string;
 }
 
 /** How long an answer may take. */
@@ -59,11 +61,11 @@ async function attemptOnce(attempt: Attempt): Promise<number | undefined> {
   }
 }
 
-function waitAfterRefusal({ status, headers }: Response, { url, number }: Attempt): number {
+function waitAfterRefusal({ status, headers }: Response, { url, means, number }: Attempt): number {
   const mayPass = status === 429 || status >= 500;
   const waitMs = retryAfterMs(headers.get("retry-after")) ?? pauseMs(number);
   if (mayPass && number < attempts && waitMs <= longestWaitMs) return waitMs;
-  throw refusedAnswer(url, status);
+  throw refusedAnswer(url, status, means.absence);
 }
 
 function waitAfterTrouble(error: unknown, { url, number }: Attempt): number {
@@ -136,9 +138,8 @@ function retryAfterMs(header: string | null): number | undefined {
   return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
 }
 
-function refusedAnswer(url: URL, status: number): ProductError {
-  const hint =
-    status === 404 ? "MSRC lists it but does not serve it: try again later" : "try again later, or import documents from a folder";
+function refusedAnswer(url: URL, status: number, absence: string | undefined): ProductError {
+  const hint = (status === 404 ? absence : undefined) ?? "try again later, or import documents from a folder";
   return new ProductError("network", `the server answered ${status}`, { place: { source: url.href }, hint });
 }
 
