@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -25,11 +24,13 @@ export async function openStore(config: Pick<Config, "data" | "database">): Prom
   return openSqliteStore(databaseFile(config));
 }
 
-/** The store of the data folder; @throws ProductError `no-catalog` where there is none, rather than make an empty one. */
+/** The store of the data folder, to be read; @throws ProductError `no-catalog` where there is none, rather than make an empty one. */
 export async function openExistingStore(config: Pick<Config, "data" | "database">): Promise<CatalogStore> {
+  const { hasDatabase } = await import("./stores/sqlite/data-folder.ts");
+  const { openSqliteStoreToRead } = await import("./stores/sqlite/sqlite-store.ts");
   const file = databaseFile(config);
-  if (!existsSync(file)) throw noCatalog(config.data);
-  return openStore(config);
+  if (!hasDatabase(file)) throw noCatalog(config.data);
+  return openSqliteStoreToRead(file);
 }
 
 /** A store that is forgotten on close. */

@@ -1,7 +1,8 @@
-import { closeSync, existsSync, linkSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { closeSync, existsSync, linkSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { ProductError } from "../../domain/errors.ts";
+import { makeDataFolder, withFolderErrors } from "./data-folder.ts";
 import { migrations } from "./migrations.ts";
 import { withDatabaseErrors } from "./sqlite-errors.ts";
 
@@ -14,17 +15,58 @@ const abandonedAfterMs = 10 * 60_000;
 export function openDatabase(file: string): Database.Database {
   return withDatabaseErrors(file, () => {
     if (file === ":memory:") return migrate(file, configure(new Database(file)));
-    if (!existsSync(file)) create(file);
+    if (!existsSync(file)) withFolderErrors(dirname(file), () => create(file));
     return migrate(file, configure(checkOwner(file, new Database(file, { timeout: busyTimeoutMs, fileMustExist: true }))));
   });
 }
+
+/** Opens the database of a data folder for somebody who only reads it: it may lie where nothing can be written. */
+export function openDatabaseToRead(file: string): Database.Database {
+  try {
+    return openDatabase(file);
+  } catch (error) {
+    if (!(error instanceof ProductError) || !isWriteRefusal(error.cause)) throw error;
+    return withDatabaseErrors(file, () => withFolderErrors(dirname(file), () => readCopy(file)));
+  }
+}
+
+function isWriteRefusal(error: unknown): boolean {
+  return error instanceof Error && "code" in error && /^SQLITE_(?:READONLY|CANTOPEN|PERM)/.test(String(error.code));
+}
+
+/**
+ * SQLite reads a database in WAL mode only where it can write beside it. A copy in memory that says it has no WAL is read anywhere; it is whole,
+ * as the last process that closed the database has emptied the WAL.
+ */
+function readCopy(file: string): Database.Database {
+  if ((statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {
+    throw new ProductError("database", "the database may only be read, and its last changes are not in it yet", {
+      place: { source: file },
+      hint: "Run `patchgap sync` once where it can be written.",
+    });
+  }
+  const bytes = readFileSync(file);
+  if (bytes.length >= 100) bytes.fill(rollbackMode, 18, 20);
+  const database = checkOwner(file, new Database(bytes));
+  if (version(database) < migrations.length) {
+    database.close();
+    throw new ProductError("database", "the database was written by an older patchgap, and may only be read", {
+      place: { source: file },
+      hint: "Run `patchgap sync` once where it can be written.",
+    });
+  }
+  return migrate(file, database);
+}
+
+/** Bytes 18 and 19 of the file: 2 asks for a WAL, 1 does not. */
+const rollbackMode = 1;
 
 /**
  * Made under another name and linked into place when it is whole: an empty or half-made file is never taken for a database,
  * and of two processes that create at once one wins.
  */
 function create(file: string): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makeDataFolder(dirname(file));
   removeAbandoned(file);
   const draft = `${file}.new-${process.pid}`;
   rmSync(draft, { force: true });

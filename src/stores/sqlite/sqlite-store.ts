@@ -4,7 +4,7 @@ import type { UpdateDocument } from "../../domain/catalog/document.ts";
 import { ProductError } from "../../domain/errors.ts";
 import { packDocument, unpackDocument } from "../document-packing.ts";
 import type { CatalogChange, CatalogRevision, CatalogStore, CommittedCatalog, Holdings, StoredDocument } from "../store.ts";
-import { openDatabase } from "./open-database.ts";
+import { openDatabase, openDatabaseToRead } from "./open-database.ts";
 import { withDatabaseErrors } from "./sqlite-errors.ts";
 
 /** How many catalogs keep their compiled form: the current one, and the one before for a process that is still reading it. */
@@ -15,7 +15,15 @@ const documentColumns =
 
 /** Opens (and creates, where there is none) the embedded store; `:memory:` is forgotten on close. */
 export function openSqliteStore(file: string): CatalogStore {
-  const database = openDatabase(file);
+  return storeOf(file, openDatabase(file));
+}
+
+/** Opens an embedded store that is there, to read it: nothing needs to be written for that. */
+export function openSqliteStoreToRead(file: string): CatalogStore {
+  return storeOf(file, openDatabaseToRead(file));
+}
+
+function storeOf(file: string, database: Database.Database): CatalogStore {
   const guarded = <T>(work: () => T): T => withDatabaseErrors(file, work);
   return {
     holdings: () => guarded(() => database.transaction(() => readHoldings(database))()),
