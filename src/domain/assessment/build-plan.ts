@@ -44,6 +44,7 @@ export function buildPlan(catalog: Catalog, scope: PlanScope): Plan {
       (newest, node) => (node.offered && (node.line === "os" || node.line === "application") ? Math.max(newest, node.month) : newest),
       0,
     ),
+    openCounts: new Map(),
     choices: new Map(),
     byRevision: withRevision(tellsStanding),
     hotpatchByRevision: new Map(withRevision((node) => node.kind === "hotpatch").map((index) => [revisionOf(index), index])),

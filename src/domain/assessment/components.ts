@@ -19,9 +19,12 @@ export interface SystemParts {
   readonly hotpatch: boolean;
 }
 
+/** What of an inventory's software speaks of the system's own parts. */
+const SYSTEM_PART = /\.NET Framework|Internet Explorer|Adobe Flash|Microsoft Edge/;
+
 /** Reads the parts of a system from its release and, where the inventory knows better, from its software. */
 export function partsOf(system: SupportedSystem, inventory: Inventory): SystemParts {
-  const { software } = inventory;
+  const software = inventory.software.filter(({ name }) => SYSTEM_PART.test(name));
   const isCore = system.role === "core";
   const net = netOf(system.build, software);
   const parts = {

@@ -27,7 +27,7 @@ export function evaluate(plan: Plan, facts: DeviceFacts): Evaluation {
   const open = membersOutside(closed, plan.groups.length);
   const { choices, track } = choicesFor(plan, { facts, installed, satisfied, atHotpatchBuild: hotpatch !== undefined });
   const { chosen, offered } = chosenFor(open, choices);
-  return { plan, satisfied, installed, pending, reached, open, chosen, missing: withoutCovered(plan, offered), track };
+  return { plan, satisfied, installed, pending, reached, closed, open, chosen, missing: withoutCovered(plan, offered), track };
 }
 
 /** A listed KB whose revision is above the running one waits for a restart, or was rolled back: it closes nothing. */

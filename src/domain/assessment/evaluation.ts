@@ -29,6 +29,8 @@ export interface Evaluation {
   readonly pending: readonly number[];
   /** the cumulative update whose revision the device has reached, -1 for none */
   readonly reached: number;
+  /** groups that something on the device closes */
+  readonly closed: Bits;
   /** indices of groups that nothing on the device closes */
   readonly open: readonly number[];
   /** what would close them, before leaving out what a newer chosen update holds */

@@ -42,14 +42,29 @@ export function openCves(evaluation: Evaluation, index: number): ReadonlySet<num
   return new Set(groups.flatMap((group) => evaluation.plan.groups[group]?.cves ?? []));
 }
 
-/** How many of them have a CVE id; kept apart from the list since every answer counts and few list. */
-export function countOpenCves({ plan, open }: Evaluation, index: number): number {
+/** Counts remembered for one plan at most; past that the memory starts anew. */
+const MOST_COUNTS = 20_000;
+
+/** How many of them have a CVE id; kept apart from the list since every answer counts and few list, and devices of a fleet lack the same. */
+export function countOpenCves(evaluation: Evaluation, index: number): number {
+  const { plan, closed } = evaluation;
   const closes = plan.closes[index] as Bits;
+  let key = "";
+  for (let word = 0; word < closes.length; word++) key += `${((closes[word] ?? 0) & ~(closed[word] ?? 0)) >>> 0},`;
+  const known = plan.openCounts.get(key);
+  if (known !== undefined) return known;
+  if (plan.openCounts.size >= MOST_COUNTS) plan.openCounts.clear();
+  const count = countDistinct(evaluation, closes);
+  plan.openCounts.set(key, count);
+  return count;
+}
+
+function countDistinct({ plan, open }: Evaluation, closes: Bits): number {
   const seen = new Uint8Array(plan.countedCves);
   let count = 0;
   for (const group of open) {
-    if (!hasBit(closes, group)) continue;
-    for (const cve of plan.groups[group]?.counted ?? []) {
+    const counted = hasBit(closes, group) ? (plan.groups[group]?.counted ?? []) : [];
+    for (const cve of counted) {
       count += 1 - (seen[cve] ?? 0);
       seen[cve] = 1;
     }

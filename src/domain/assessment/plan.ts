@@ -26,6 +26,8 @@ export interface Plan {
   readonly firstKnown: Day;
   /** month of the newest update that the system or application is offered, 0 for none */
   readonly newestOffered: number;
+  /** CVEs that an update closes, by the groups it finds open; filled as devices ask (see `missing-update.ts`) */
+  readonly openCounts: Map<string, number>;
   /** by way of patching; filled as devices ask (see `choice.ts`) */
   readonly choices: Map<string, Choices>;
   /** nodes whose revision tells where a device stands, by rising revision; hotpatches are apart, since only their very build counts */
