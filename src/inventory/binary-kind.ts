@@ -32,10 +32,10 @@ export function binaryKind(bytes: Uint8Array): string | undefined {
   return SIGNATURES.find(([, hex]) => start.startsWith(hex))?.[0];
 }
 
-/** One odd byte in a text is the text's own trouble; one in ten is no text. UTF-16 is settled before this is asked. */
-export function isMostlyControl(bytes: Uint8Array): boolean {
+/** One odd byte in a text is the text's own trouble; one in `most` is no text. UTF-16 is settled before this is asked. */
+export function hasManyControls(bytes: Uint8Array, most: number): boolean {
   const sample = bytes.subarray(0, 65_536);
-  return sample.filter(isControl).length * 10 > sample.length;
+  return sample.filter(isControl).length * most > sample.length;
 }
 
 function hasControlBytes(bytes: Uint8Array): boolean {

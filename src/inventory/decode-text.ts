@@ -1,5 +1,5 @@
 import { ProductError } from "../domain/errors.ts";
-import { binaryKind, isMostlyControl } from "./binary-kind.ts";
+import { binaryKind, hasManyControls } from "./binary-kind.ts";
 
 /** A text and how its bytes were understood. */
 export interface DecodedText {
@@ -27,10 +27,12 @@ export function decodeText(bytes: Uint8Array, source: string): DecodedText {
   const utf16 = utf16Of(bytes, source);
   if (utf16 !== undefined) return { text: trimText(new TextDecoder(utf16).decode(evenPart(bytes))), encoding: utf16 };
   const trimmed = trimBytes(bytes);
-  if (isMostlyControl(trimmed)) throw notText(source, "this is binary data, not text");
+  if (hasManyControls(trimmed, 10)) throw notText(source, "this is binary data, not text");
   try {
     return { text: new TextDecoder("utf-8", { fatal: true }).decode(trimmed), encoding: "utf-8" };
   } catch {
+    // Of random bytes one in eleven is a control character; texts in a code page have none.
+    if (trimmed.length >= 64 && hasManyControls(trimmed, 25)) throw notText(source, "this is binary data, not text");
     return { text: asciiOf(trimmed), encoding: "code-page" };
   }
 }
