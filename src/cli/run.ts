@@ -1,6 +1,14 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
-import { type Config, checkOptions, makeConfig, readConfigFile, readEnvironment, type Values } from "../config/config.ts";
+import {
+  type Config,
+  checkOptions,
+  makeConfig,
+  misspeltVariables,
+  readConfigFile,
+  readEnvironment,
+  type Values,
+} from "../config/config.ts";
 import { flagOf, globalSettings, missingSettings, type Setting, syncSettings, variableOf } from "../config/settings.ts";
 import { ProductError } from "../domain/errors.ts";
 import type { RunCommand } from "./command.ts";
@@ -47,8 +55,12 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     const call = parseCommandLine(argv, io);
     if (call === undefined) return exitCodes.fine;
     const config = await configure(call.options, io);
+    const messages = messagesFor(io.stderr, config);
+    for (const { variable, nearest } of misspeltVariables(io.environment)) {
+      messages.warn(`there is no variable ${variable}, so it is not heeded. Did you mean ${nearest}?`);
+    }
     const command = await call.command.load();
-    return await command({ config, io, messages: messagesFor(io.stderr, config), names: call.names });
+    return await command({ config, io, messages, names: call.names });
   } catch (error) {
     return explainFailure(error, io);
   }
@@ -112,8 +124,12 @@ function explainFailure(error: unknown, io: Io): number {
 /** Commander throws for help and version as well, having printed them. */
 function explainUsage(error: CommanderError, io: Io): number {
   if (error.exitCode === 0) return exitCodes.fine;
-  if (error.code !== "commander.help")
-    io.stderr.write(`patchgap: ${visible(error.message.replace(/^error: /, "").replaceAll("\n", " "))}\n`);
+  if (error.code !== "commander.help") {
+    const message = error.message.replace(/^error: /, "").replaceAll("\n", " ");
+    const isLost = error.code === "commander.unknownCommand" && !message.includes("Did you mean");
+    const known = isLost ? `. Commands: ${commands.map(({ name }) => name).join(", ")}; --help says more.` : "";
+    io.stderr.write(`patchgap: ${visible(message)}${known}\n`);
+  }
   return exitCodes.wrongUse;
 }
 

@@ -1,6 +1,6 @@
 import { delimiter } from "node:path";
 import { describe, expect, test } from "vitest";
-import { checkOptions, makeConfig, readConfigFile, readEnvironment } from "./config.ts";
+import { checkOptions, makeConfig, misspeltVariables, readConfigFile, readEnvironment } from "./config.ts";
 import { allSettings, flagOf, variableOf } from "./settings.ts";
 
 test("options win over the environment, that over the file, that over the defaults", () => {
@@ -22,6 +22,10 @@ describe("environment", () => {
       { PATCHGAP_JSON: "yes", PATCHGAP_CSV: "0" },
       { json: true, csv: false },
     ],
+    [
+      { PATCHGAP_JSON: "TRUE", PATCHGAP_CSV: "False", PATCHGAP_QUIET: "Yes", PATCHGAP_MERGE: "NO", PATCHGAP_FAIL_ON_MISSING: " 1 " },
+      { json: true, csv: false, quiet: true, merge: false, failOnMissing: true },
+    ],
     [{ PATCHGAP_INVENTORY: ["a b.txt", "c"].join(delimiter) }, { inventory: ["a b.txt", "c"] }],
     [{ PATCHGAP_EXPLAIN: "true" }, { explain: true }],
     [{ PATCHGAP_EXPLAIN: "KB5034441, 5034122" }, { explain: ["KB5034441", "5034122"] }],
@@ -33,6 +37,21 @@ describe("environment", () => {
   test("a switch that is neither true nor false is refused by the variable's name", () => {
     expect(() => readEnvironment({ PATCHGAP_MERGE: "maybe" })).toThrow('PATCHGAP_MERGE must be true or false, not "maybe"');
   });
+});
+
+test("misspelt variables are found with the one that was meant, others are nobody's business", () => {
+  const environment = { PATCHGAP_DTA: "d", PATCHGAP_FAIL_ON_MISING: "1", PATCHGAP_DATA: "d", PATCHGAP_UNHEARD_OF: "x", PATH: "y" };
+  expect(misspeltVariables(environment)).toEqual([
+    { variable: "PATCHGAP_DTA", nearest: "PATCHGAP_DATA" },
+    { variable: "PATCHGAP_FAIL_ON_MISING", nearest: "PATCHGAP_FAIL_ON_MISSING" },
+  ]);
+});
+
+test("a release history is alone where the command line names it and nothing names another source", () => {
+  expect(makeConfig({ releaseHistory: "h" }, {}, {}).isHistoryAlone).toBe(true);
+  expect(makeConfig({ releaseHistory: "h", since: "2026-Jan" }, {}, {}).isHistoryAlone).toBe(false);
+  expect(makeConfig({ releaseHistory: "h" }, { from: "f" }, {}).isHistoryAlone).toBe(false);
+  expect(makeConfig({}, { releaseHistory: "h" }, { releaseHistory: "h" }).isHistoryAlone).toBe(false);
 });
 
 describe("config file", () => {

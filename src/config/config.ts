@@ -13,6 +13,8 @@ export interface Config {
   readonly from?: string;
   readonly since?: string;
   readonly releaseHistory?: string;
+  /** the command line names a release history and nothing else to bring in */
+  readonly isHistoryAlone: boolean;
   readonly allowDowngrade: boolean;
   readonly allowLargeChange: boolean;
   readonly inventory: readonly string[];
@@ -35,6 +37,7 @@ const defaults: Config = {
   json: false,
   quiet: false,
   logLevel: "info",
+  isHistoryAlone: false,
   allowDowngrade: false,
   allowLargeChange: false,
   inventory: [],
@@ -47,7 +50,9 @@ const defaults: Config = {
 
 /** Options win over environment variables, these over the config file, this over the defaults. */
 export function makeConfig(options: Values, environment: Values, file: Values): Config {
-  return { ...defaults, ...file, ...environment, ...options } as Config;
+  const config = { ...defaults, ...file, ...environment, ...options } as Config;
+  const isHistoryAlone = options["releaseHistory"] !== undefined && config.from === undefined && config.since === undefined;
+  return { ...config, isHistoryAlone };
 }
 
 /** Checks what the command line gave. */
@@ -65,6 +70,20 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
     if (text !== undefined && text !== "") values[setting.name] = checkValue(setting, fromText(setting, text, variable), variable);
   }
   return values;
+}
+
+/** Variables that look like one of ours and are none, each with the one that was probably meant. */
+export function misspeltVariables(
+  environment: Readonly<Record<string, string | undefined>>,
+): readonly { readonly variable: string; readonly nearest: string }[] {
+  const prefix = variableOf("");
+  const known = allSettings.map(({ name }) => variableOf(name).slice(prefix.length));
+  return Object.keys(environment).flatMap((variable) => {
+    const name = variable.slice(prefix.length);
+    if (!variable.startsWith(prefix) || known.includes(name)) return [];
+    const nearest = nearestName(name, known);
+    return nearest === undefined ? [] : [{ variable, nearest: prefix + nearest }];
+  });
 }
 
 /** Reads a config file: one JSON object with names of settings. */
@@ -102,8 +121,8 @@ function unknownName(name: string, names: readonly string[], source: string): Pr
 function fromText(setting: Setting, text: string, where: string): unknown {
   if (setting.kind === "text") return text;
   if (setting.kind === "list") return text.split(delimiter);
-  if (/^(1|true|yes|on)$/i.test(text)) return true;
-  if (/^(0|false|no|off)$/i.test(text)) return false;
+  if (/^\s*(1|true|yes|on)\s*$/i.test(text)) return true;
+  if (/^\s*(0|false|no|off)\s*$/i.test(text)) return false;
   if (setting.kind === "switch-or-list") return text.split(/[\s,;]+/).filter((part) => part !== "");
   throw new ProductError("usage", `${where} must be true or false, not "${text}"`);
 }

@@ -18,7 +18,7 @@ export const globalSettings: readonly Setting[] = [
   { name: "database", kind: "text", placeholder: "URL", help: "another database; SQLite in the data folder is the only one so far" },
   { name: "config", kind: "text", placeholder: "FILE", help: "JSON file with settings, names in camelCase" },
   { name: "json", kind: "switch", help: "print the result as JSON" },
-  { name: "quiet", kind: "switch", help: "no messages and no progress but errors" },
+  { name: "quiet", kind: "switch", help: "errors and closing lines only: no documents one by one, no warnings, no progress" },
   {
     name: "logLevel",
     kind: "text",
