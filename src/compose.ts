@@ -49,6 +49,15 @@ export async function openFeed(from: string | undefined, since?: number): Promis
   return msrcFiles(from.startsWith("file:") ? fileURLToPath(from) : from);
 }
 
+/** A source without documents: for a run that brings a release history only. */
+export const noFeed: UpdateFeed = {
+  name: "none",
+  list: async () => [],
+  read: async ({ location }) => {
+    throw new ProductError("file", "there is no such document", { place: { source: location } });
+  },
+};
+
 /** How a source's documents are read: over a network the waiting is shared, from a folder the work is, where there is a core to spare. */
 export async function openReaders(from: string | undefined, documents: number): Promise<Readers> {
   if (!isFolderOrFile(from)) return { atOnce: 4, close: async () => undefined };

@@ -41,6 +41,8 @@ export interface SyncResult {
   /** the catalog after the sync; undefined: there is still none */
   readonly catalog: CommittedCatalog | undefined;
   readonly isNewRevision: boolean;
+  /** what became of the release history given; `not-taken`: there is no document yet that it could add to */
+  readonly releaseHistory?: "taken" | "unchanged" | "not-taken";
 }
 
 export interface SyncedDocument {
@@ -77,12 +79,24 @@ export async function syncCatalog(request: SyncRequest, tools: SyncTools): Promi
     const judgements = judgeDocuments(candidates, byId(holdings.documents), judgeTools(request, tools));
     const taken = candidates.filter((candidate) => isTaken(judgements.get(candidate)));
     const documents = readings.map((reading) => report(reading, judgements));
-    if (!needsCommit(taken, holdings, request, tools)) return { documents, catalog: holdings.catalog, isNewRevision: false };
+    if (!needsCommit(taken, holdings, request, tools))
+      return { documents, catalog: holdings.catalog, isNewRevision: false, ...historyOutcome(request, holdings, "not-taken") };
     request.onProgress?.(compilingProgress(readings.length));
     const catalog = commit(taken, holdings, request, tools);
-    if (catalog !== undefined) return { documents, catalog, isNewRevision: catalog.revision !== holdings.catalog?.revision };
+    if (catalog === undefined) continue;
+    const isNewRevision = catalog.revision !== holdings.catalog?.revision;
+    return { documents, catalog, isNewRevision, ...historyOutcome(request, holdings, "taken") };
   }
   throw new ProductError("database", "other processes keep changing the catalog", { hint: "Run one sync at a time." });
+}
+
+function historyOutcome(
+  { releaseHistory }: SyncRequest,
+  holdings: Holdings,
+  otherwise: "taken" | "not-taken",
+): Pick<SyncResult, "releaseHistory"> {
+  if (releaseHistory === undefined) return {};
+  return { releaseHistory: releaseHistory === holdings.releaseHistory ? "unchanged" : otherwise };
 }
 
 async function readFeed(request: SyncRequest, tools: SyncTools): Promise<Reading[]> {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { documentPath, listEntry, listPath, standIn } from "../feeds/msrc-stand-in.ts";
 import { type CvrfRows, cvrfJson, cvrfXml } from "../fixtures/cvrf/build-cvrf.ts";
 import { type Ran, runIn, type World } from "./fake-io.ts";
@@ -59,8 +59,8 @@ test("one bad document among good ones: the good ones are taken, the bad one is 
   const { exit, stdout, stderr } = await sync({}, "--from", documents);
   expect(exit).toBe(4);
   expect(stdout).toMatch(/new +2026-Jan/);
-  expect(stdout).toMatch(/failed +b\.xml/);
-  expect(stderr).toContain("b.xml");
+  expect(stdout).toMatch(/failed +b\.xml$/m);
+  expect(stderr).toMatch(/^patchgap: FOLDER.documents.b\.xml:\d+: [^\n]*\n$/);
 });
 
 test("read in threads, many documents end as they do one by one, the bad one named with its place", async () => {
@@ -138,6 +138,64 @@ test("a document that takes everything back is held with exit 4 until a person s
   expect((await sync({}, "--from", documents, "--allow-large-change")).exit).toBe(0);
 });
 
+test.each([{}, { terminal: 100 }, { stderrTerminal: 100 }])("a refusal is told once, %j", async (world) => {
+  put("a.xml", "Host Name: PC");
+  const { stdout, stderr } = await sync(world, "--from", documents);
+  expect((stdout + stderr).match(/plain text/g)).toHaveLength(1);
+  expect(stderr.match(/a\.xml: plain text/g)).toHaveLength(1);
+});
+
+test("--quiet prints the closing lines, and failures as messages", async () => {
+  put("a.xml", cvrfXml(rows()));
+  put("b.xml", "<cvrfdoc>");
+  const { exit, stdout, stderr } = await sync({}, "--quiet", "--from", documents);
+  expect(stdout).toBe("1 new, 1 failed.\nCatalog revision 1 (new): 1 document, the newest 2026-Jan, no month absent.\n");
+  expect(stderr).toContain("b.xml:1: ");
+  expect(exit).toBe(4);
+  put("a.xml", cvrfXml(rows({ revision: "0.1", title: "older" })));
+  rmSync(join(documents, "b.xml"));
+  expect((await sync({}, "--quiet", "--from", documents)).stderr).toContain("older than imported");
+});
+
+test("oddities are counted, and --log-level debug shows them at any time", async () => {
+  put("a.xml", cvrfXml(rows({ currentRelease: "2026-01-12" })));
+  const first = await sync({}, "--from", documents);
+  expect(first.stdout).toContain(", 1 oddity");
+  expect(first.stdout).toContain("1 oddity in what was read: --log-level debug shows it, again at any time.\n");
+  expect(first.stderr).toBe("");
+  const again = await sync({}, "--from", documents, "--log-level", "debug");
+  expect(again.stdout).not.toContain("oddit");
+  expect(again.stderr).toMatch(/^2026-Jan: CurrentReleaseDate: .* is before the first release[^\n]*\n$/);
+});
+
+describe("a release history", () => {
+  const history = JSON.stringify({ releases: {} });
+  beforeEach(() => writeFileSync(join(folder, "history.json"), history));
+  const given = (): string[] => ["--release-history", join(folder, "history.json")];
+
+  test("is told of when it is taken, and when it was held already", async () => {
+    put("a.xml", cvrfXml(rows()));
+    expect((await sync({}, "--from", documents, ...given())).stdout).toContain("1 new.\nRelease history taken.\nCatalog revision 1 (new)");
+    expect((await sync({}, "--from", documents, ...given())).stdout).toContain("Release history unchanged.\n");
+    expect(JSON.parse((await sync({}, "--from", documents, "--json", ...given())).stdout)).toMatchObject({ releaseHistory: "unchanged" });
+    expect((await sync({}, "--from", documents)).stdout).not.toContain("Release history");
+  });
+
+  test("alone is taken without asking any source", async () => {
+    put("a.xml", cvrfXml(rows()));
+    await sync({}, "--from", documents);
+    const ran = await sync({}, ...given());
+    expect(ran).toMatchObject({ exit: 0, stderr: "" });
+    expect(ran.stdout).toMatch(/^Release history taken\.\nCatalog revision \d/);
+  });
+
+  test("alone adds to nothing where there is no document yet", async () => {
+    const ran = await sync({}, ...given());
+    expect(ran).toMatchObject({ exit: 3, stdout: "" });
+    expect(ran.stderr).toContain("a release history adds to update knowledge, and there is none yet. Bring documents in");
+  });
+});
+
 test("the result as JSON is all there is on standard output", async () => {
   put("a.xml", cvrfXml(rows()));
   const { stdout } = await sync({ stderrTerminal: 80 }, "--from", documents, "--json");
@@ -174,5 +232,7 @@ test("help and version go to standard output, wrong use to standard error", asyn
   expect(await runIn({}, "--version")).toEqual({ exit: 0, stdout: `${version}\n`, stderr: "" });
   expect((await runIn({}, "sync", "--help")).stdout).toContain("--allow-large-change");
   expect(await runIn({}, "snyc")).toMatchObject({ exit: 2, stdout: "", stderr: "patchgap: unknown command 'snyc' (Did you mean sync?)\n" });
+  const lost = "patchgap: unknown command 'foo'. Commands: sync, missing, start; --help says more.\n";
+  expect(await runIn({}, "foo")).toEqual({ exit: 2, stdout: "", stderr: lost });
   expect(await runIn({})).toMatchObject({ exit: 2, stdout: "" });
 });

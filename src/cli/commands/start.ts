@@ -17,10 +17,10 @@ const sampleDay = "2026-03-31";
 
 const nextSteps = `This was sample data. With your own, from this folder:
 
-  node bin/patchgap sync                               update knowledge from Microsoft (about 200 MB), or
-  node bin/patchgap sync --from FOLDER                 from CVRF documents you have: .xml or .json, plain or .gz
-  systeminfo > pc.txt                                  on a Windows device
-  node bin/patchgap missing --inventory pc.txt         what that device is missing
+  node bin/patchgap sync                        from Microsoft (about 200 MB), or
+  node bin/patchgap sync --from FOLDER          from CVRF documents that you have
+  systeminfo > pc.txt                           on a Windows device
+  node bin/patchgap missing --inventory pc.txt  what that device is missing
 
 There is no service yet: see docs/cli.md for what there is.
 `;

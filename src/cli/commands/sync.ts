@@ -1,6 +1,6 @@
 import { parseMonth } from "../../app/parse-month.ts";
 import { type SyncedDocument, type SyncRequest, type SyncResult, syncCatalog } from "../../app/sync-catalog.ts";
-import { checkReleaseHistory, loadKnowledge, openFeed, openReaders, openStore, syncTools } from "../../compose.ts";
+import { checkReleaseHistory, loadKnowledge, noFeed, openFeed, openReaders, openStore, syncTools } from "../../compose.ts";
 import type { Config } from "../../config/config.ts";
 import { ProductError } from "../../domain/errors.ts";
 import { coloursFor } from "../colours.ts";
@@ -17,7 +17,7 @@ import { printSyncReport, syncJson } from "../sync-report.ts";
 /** `patchgap sync`: brings update knowledge in. */
 export async function sync({ config, io, messages }: CommandContext): Promise<number> {
   const settings = await requestOf(config, io);
-  const feed = await openFeed(config.from, settings.since);
+  const feed = config.isHistoryAlone ? noFeed : await openFeed(config.from, settings.since);
   const store = await openStore(config);
   const progress = progressLine(io, messages.isTalkative);
   try {
@@ -28,10 +28,10 @@ export async function sync({ config, io, messages }: CommandContext): Promise<nu
     progress.clear();
     const catalog = result.catalog === undefined ? undefined : (await loadKnowledge(store)).catalog.summary;
     const summary = catalog === undefined || result.catalog === undefined ? undefined : { revision: result.catalog.revision, ...catalog };
-    tell(result, messages, io.stdout.isTerminal && !config.json);
-    io.stdout.write(
-      config.json ? printJson(syncJson(result, summary)) : printSyncReport(result, summary, coloursFor(io.stdout, io.environment)),
-    );
+    if (config.isHistoryAlone && summary === undefined) throw historyTooEarly();
+    tell(result, messages);
+    const style = { colours: coloursFor(io.stdout, io.environment), isBrief: config.quiet };
+    io.stdout.write(config.json ? printJson(syncJson(result, summary)) : printSyncReport(result, summary, style));
     return exitCodeFor(result);
   } finally {
     progress.clear();
@@ -57,19 +57,24 @@ function checkMonth(text: string): number {
   return month;
 }
 
-/** What went wrong goes to standard error, where it is seen when the result goes into a file; on a terminal the result has it already. */
-function tell({ documents }: SyncResult, messages: Messages, isOnScreen: boolean): void {
+function historyTooEarly(): ProductError {
+  return new ProductError("no-catalog", "a release history adds to update knowledge, and there is none yet", {
+    hint: "Bring documents in with the same command: name them with --from.",
+  });
+}
+
+/** What went wrong goes to standard error and only there: it is seen when the result goes into a file, and not twice on a terminal. */
+function tell({ documents }: SyncResult, messages: Messages): void {
   for (const document of documents) {
-    if (!isOnScreen) tellRefusal(document, messages);
-    if (document.outcome === "unchanged") continue;
+    tellRefusal(document, messages);
     for (const warning of document.warnings ?? []) messages.debug(`${document.id}: ${warning}`);
   }
 }
 
 function tellRefusal({ outcome, error, id, location, remark, isWarning }: SyncedDocument, messages: Messages): void {
-  if (error !== undefined) messages.error(id === undefined ? printError(error) : `${id} was not taken: ${printError(error)}`);
+  if (error !== undefined) messages.error(printError(error));
   else if (outcome === "held") messages.error(`${id} from ${location} is held: ${remark}`);
-  else if (outcome === "older") messages.warn(`${id} from ${location} was not taken: ${remark}`);
+  else if (outcome === "older") messages.error(`${id} from ${location} was not taken: ${remark}`);
   else if (isWarning === true) messages.warn(`${id} from ${location}: ${remark}`);
 }
 
