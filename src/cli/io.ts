@@ -1,3 +1,5 @@
+import { exitCodes } from "./exit-codes.ts";
+
 /** What the command line touches of the world; tests hand in their own. */
 export interface Io {
   readonly stdout: Output;
@@ -27,9 +29,12 @@ export function processIo(): Io {
 }
 
 function outputOf(stream: NodeJS.WriteStream): Output {
-  // A reader that leaves early (`| head`) is no error of ours.
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+    // A reader that leaves early (`| head`) is no error of ours, and where standard error fails there is nobody left to tell.
+    if (error.code === "EPIPE" || stream !== process.stdout) return;
+    const reason = error.code === "ENOSPC" ? "there is no space left" : (error.code ?? error.message);
+    process.stderr.write(`patchgap: the result could not be written to standard output: ${reason}\n`);
+    process.exit(exitCodes.couldNot);
   });
   return {
     write: (text) => void stream.write(text),

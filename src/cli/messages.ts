@@ -1,5 +1,5 @@
 import type { Config, LogLevel } from "../config/config.ts";
-import { type ProductError, printPlace } from "../domain/errors.ts";
+import { type Place, type ProductError, printPlace } from "../domain/errors.ts";
 import type { Output } from "./io.ts";
 import { visible } from "./visible-text.ts";
 
@@ -30,11 +30,18 @@ export function messagesFor(output: Output, { quiet, logLevel }: Pick<Config, "q
   };
 }
 
+/** Where and what; a field that the message itself begins with is named once. */
+export function printTrouble(place: Place, message: string): string {
+  const { field, ...rest } = place;
+  const where = printPlace(field === undefined || message.startsWith(field) ? rest : place);
+  return where === "" ? message : `${where}: ${message}`;
+}
+
 /** An expected failure in one line: where, what, what to do. */
 export function printError({ message, place, hint }: ProductError): string {
-  const where = printPlace(place);
-  const what = where === "" ? message : `${where}: ${message}`;
+  const what = printTrouble(place, message);
   if (hint === undefined) return what;
-  const advice = hint.charAt(0).toUpperCase() + hint.slice(1);
+  // A name (`docs/cli.md`, `installedKbs`) stays as it is.
+  const advice = /^[a-z]+(?=[\s,;:])/.test(hint) ? hint.charAt(0).toUpperCase() + hint.slice(1) : hint;
   return /[.!?]$/.test(what) ? `${what} ${advice}` : `${what}. ${advice}`;
 }

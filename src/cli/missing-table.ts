@@ -17,6 +17,9 @@ export interface TableStyle {
 
 const indent = "  ";
 const kbWidth = 11;
+/** where the names of updates begin */
+const nameColumn = 62;
+const leastNameWidth = 16;
 
 /** The answer for people: a block for each device, then the totals and the knowledge behind it. */
 export function printMissingTable(report: MissingReport, style: TableStyle): string {
@@ -53,7 +56,7 @@ function printStatus({ status, missing, asOf, notes, pendingRestart }: DeviceRep
 }
 
 function printUpdates(missing: readonly MissingUpdate[], style: TableStyle): string[] {
-  const head = `${pad("KB", kbWidth, "right")}Released    Severity   Exploited   CVEs  Closes  Update`;
+  const head = `${pad("KB", kbWidth, "right")}Released    Severity   Exploited   CVEs  Closes${style.width - nameColumn < leastNameWidth ? "" : "  Update"}`;
   return ["", style.colours.dim(indent + head), ...missing.flatMap((update) => printUpdate(update, style))];
 }
 
@@ -66,18 +69,34 @@ function printUpdate(update: MissingUpdate, style: TableStyle): string[] {
     update.exploited ? red(pad("yes", 9, "right")) : pad("no", 9, "right"),
     pad(String(update.distinctCves), 7, "left"),
     pad(String(update.cumulativeCves), 8, "left"),
-    "  ",
-    visible(update.name),
   ];
   const below = indent.length + kbWidth;
-  const details = [update.productsNames.map(visible).join(", "), visible(update.url)];
-  const fitsInOne = below + widthOf(details.join("  ")) <= style.width;
-  const lines = fitsInOne ? [details.join("  ")] : details.flatMap((detail) => wrap(detail, Math.max(20, style.width - below)));
+  const under = (text: string): string[] => wrap(visible(text), Math.max(20, style.width - below)).map((line) => " ".repeat(below) + line);
+  const [name = "", ...moreOfName] = printName(update, style);
   return [
-    indent + cells.join(""),
-    ...lines.map((line) => " ".repeat(below) + dim(line)),
-    ...(style.isExplained ? wrap(visible(update.why), Math.max(20, style.width - below)).map((line) => " ".repeat(below) + line) : []),
+    `${indent}${cells.join("")}${name}`,
+    ...moreOfName,
+    ...printDetails(update, style.width - below).map(([spaces, line]) => " ".repeat(below + spaces) + dim(line)),
+    ...(style.isExplained ? under(update.why) : []),
   ];
+}
+
+/** Beside the numbers, broken at words; below them where a terminal is too narrow for that. */
+function printName(update: MissingUpdate, { width }: TableStyle): string[] {
+  const room = width - nameColumn;
+  const isBeside = room >= leastNameWidth;
+  const start = isBeside ? nameColumn : indent.length + kbWidth;
+  const [first = "", ...more] = wrap(visible(update.name), width - start).map((line) => " ".repeat(start) + line);
+  return isBeside ? [`  ${first.trimStart()}`, ...more] : ["", first, ...more];
+}
+
+/** Lines with their shift to the right. A link is never broken or cut: where there is no room it moves to the left, and then over the edge. */
+function printDetails({ productsNames, url }: MissingUpdate, room: number): readonly (readonly [spaces: number, line: string])[] {
+  const products = productsNames.map(visible).join(", ");
+  const link = visible(url);
+  if (widthOf(`${products}  ${link}`) <= room) return [[0, `${products}  ${link}`]];
+  const lines = wrap(products, Math.max(20, room)).map((line) => [0, line] as const);
+  return [...lines, [Math.max(-(indent.length + kbWidth), Math.min(0, room - widthOf(link))), link]];
 }
 
 function severityColour({ severity }: MissingUpdate, { colours }: TableStyle): (text: string) => string {
@@ -104,7 +123,7 @@ function printTotals({ catalog, devices }: MissingReport, style: TableStyle): st
   const parts = [count(devices.length, "device"), `${behind} with missing updates (${missing} in all)`];
   if (unclear > 0) parts.push(`${unclear} that cannot be judged`);
   return [
-    ...(devices.length > 1 ? [`${parts.join(", ")}.`] : []),
+    ...(devices.length > 1 ? wrap(`${parts.join(", ")}.`, style.width) : []),
     ...wrap(printKnowledge(catalog, style.age), style.width).map(style.colours.dim),
   ];
 }

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -55,6 +56,15 @@ describe("output", () => {
     const { exit, stdout, stderr } = await missing(world, "--inventory", ...args);
     expect(stdout).toMatchSnapshot();
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
+  });
+
+  test.each([60, 66, 72, 78, 79, 80, 81, 82, 90, 100, 120])("on %i columns no word and no link is broken", async (terminal) => {
+    const { stdout } = await missing({ terminal, environment: { NO_COLOR: "1" } }, "--inventory", "@sample-desk-02.native.json");
+    const lines = stdout.split("\n");
+    const link = "https://catalog.update.microsoft.com/v7/site/Search.aspx?q=KB5078885";
+    expect(lines.filter((line) => line.length > terminal && line !== link)).toEqual([]);
+    expect(lines.filter((line) => line.endsWith(link))).toHaveLength(1);
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain(" March 2026 Security Updates (sample) ");
   });
 
   test("a device without an id gets the SHA-1 of tenant and lower-cased name", async () => {
@@ -156,9 +166,28 @@ describe("exit codes", () => {
     [0, "something missing, without --fail-on-missing", ["--inventory", "@sample-desk-02.native.json"]],
     [1, "something missing", ["--fail-on-missing", "--inventory", "@sample-desk-02.native.json"]],
     [0, "nothing missing", ["--fail-on-missing", "--inventory", "@sample-srv-03.osquery.json"]],
+    [
+      1,
+      "something missing beside a device that cannot be judged",
+      ["--fail-on-missing", "--inventory", "#unknown.json", "@sample-desk-02.native.json"],
+    ],
+    [
+      1,
+      "something missing beside a file that is not there",
+      ["--fail-on-missing", "--inventory", "#none.json", "@sample-desk-02.native.json"],
+    ],
+    [
+      4,
+      "nothing missing beside a file that is not there",
+      ["--fail-on-missing", "--inventory", "#none.json", "@sample-srv-03.osquery.json"],
+    ],
     [4, "a device that cannot be judged", ["--fail-on-missing", "--inventory", "#unknown.json"]],
     [2, "no inventory", []],
     [2, "a stored device", ["pc-042"]],
+    [2, "a file that is taken for a device", ["@sample-desk-02.native.json"]],
+    [2, "a list whose entry has no such revision", ["--inventory", "#odd-revision.json"]],
+    [2, "random bytes", ["--inventory", "#random"]],
+    [2, "any other text", ["--inventory", "#odd.txt"]],
     [2, "a device after --", ["--", "--inventory"]],
     [2, "an unknown option", ["--inventroy", "x"]],
     [2, "an unknown format", ["--format", "xml", "--inventory", "x"]],
@@ -170,15 +199,21 @@ describe("exit codes", () => {
     [2, "a config file that is not there", ["--config", "#none.json"]],
     [2, "a config file with an unknown name", ["--config", "#odd.json"]],
     [3, "no knowledge yet", ["--data", "#nothing-here", "--inventory", "@sample-desk-02.native.json"]],
+    [3, "a file as data folder", ["--data", "#odd.json", "--inventory", "@sample-desk-02.native.json"]],
     [3, "a data folder that holds something else", ["--data", "#other", "--inventory", "@sample-desk-02.native.json"]],
   ])("%i for %s", async (exit, _what, args) => {
     writeFileSync(file("unknown.json"), native({ os: { build: 19045 }, installedKbs: null }));
     writeFileSync(file("odd.json"), '{"asof": "2026-01-01"}');
+    writeFileSync(file("odd.txt"), "patchgap\n");
+    writeFileSync(file("odd-revision.json"), native({ os: { build: 19045, ubr: -1 } }));
+    writeFileSync(file("random"), Buffer.concat([0, 1, 2, 3].map((part) => createHash("sha512").update(String(part)).digest())));
     mkdirSync(file("other"), { recursive: true });
     writeFileSync(file("other/patchgap.db"), "something else".repeat(100));
     const ran = await missing({}, ...args);
-    expect({ exit: ran.exit, stderr: ran.stderr.replaceAll(folder, "FOLDER") }).toMatchSnapshot();
+    const stderr = ran.stderr.replaceAll(folder, "FOLDER").replaceAll(inventories, "SAMPLE");
+    expect({ exit: ran.exit, stderr }).toMatchSnapshot();
     expect(ran.exit).toBe(exit);
-    expect(ran.stderr.trimEnd().split("\n").length).toBeLessThanOrEqual(1);
+    // A part that cannot be read has a line of its own before the closing one.
+    expect(ran.stderr.trimEnd().split("\n").length).toBeLessThanOrEqual(stderr.includes("the answer covers the rest") ? 2 : 1);
   });
 });

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, cpSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -49,6 +49,17 @@ test("where there is none it says what it needs", () => {
   const { exit, stderr } = node("--require", join(folder, "old-node.cjs"), join(folder, "alone", "bin", "patchgap"), "--version");
   expect(exit).toBe(3);
   expect(stderr).toContain("patchgap needs Node.js 24 or newer");
+});
+
+test.skipIf(!existsSync("/dev/full")).each([
+  [program, "start"],
+  [program, "--version"],
+])("a result that cannot be written is a failure, %s %s", (...args) => {
+  const full = openSync("/dev/full", "w");
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8", stdio: ["ignore", full, "pipe"] });
+  closeSync(full);
+  expect(stderr).toBe("patchgap: the result could not be written to standard output: there is no space left\n");
+  expect(status).toBe(3);
 });
 
 test("a reader that leaves early is no failure", () => {

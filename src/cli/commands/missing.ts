@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { assessInventories, type Knowledge } from "../../app/assess-inventories.ts";
 import type { MissingReport } from "../../app/missing-report.ts";
 import { describeAge } from "../../app/stale-knowledge.ts";
@@ -9,7 +10,7 @@ import { coloursFor } from "../colours.ts";
 import type { CommandContext } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
-import type { Messages } from "../messages.ts";
+import { type Messages, printTrouble } from "../messages.ts";
 import { printMissingCsv } from "../missing-csv.ts";
 import { printMissingTable } from "../missing-table.ts";
 import { printJson } from "../print-json.ts";
@@ -27,7 +28,7 @@ type Devices = Awaited<ReturnType<typeof readDevices>>;
 export async function missing({ config, io, messages, names }: CommandContext): Promise<number> {
   checkUse(config, names);
   const { devices, problems } = await readAll(config, io);
-  for (const { source, line, field, message } of problems) messages.error(describeProblem(source, line, field, message));
+  for (const { message, ...place } of problems) messages.error(printTrouble(place, message));
   if (devices.length === 0) {
     messages.error("no device could be read");
     return exitCodes.wrongUse;
@@ -57,6 +58,10 @@ async function currentKnowledge(config: Config): Promise<{ readonly knowledge: K
 }
 
 function checkUse(config: Config, names: readonly string[]): void {
+  const files = names.filter((name) => existsSync(name));
+  if (files.length > 0) {
+    throw new ProductError("usage", `${files.join(", ")}: a file is named with an option`, { hint: `Use --inventory ${files.join(" ")}` });
+  }
   if (names.length > 0) {
     throw new ProductError("usage", `stored devices (${names.join(", ")}) cannot be asked for yet`, {
       hint: "Name inventory files with --inventory FILE.",
@@ -115,10 +120,6 @@ async function orRefusal(refusals: ProductError[], read: () => Promise<void>): P
   }
 }
 
-function describeProblem(source: string, line: number | undefined, field: string | undefined, message: string): string {
-  return `${source}${line === undefined ? "" : `:${line}`}${field === undefined ? "" : ` (${field})`}: ${message}`;
-}
-
 function printReport(report: MissingReport, age: string, config: Config, io: Io): string {
   if (config.json) return printJson(report);
   if (config.csv) return io.stdout.isTerminal ? printMissingCsv(report).split("\r\n").map(visible).join("\n") : printMissingCsv(report);
@@ -126,13 +127,11 @@ function printReport(report: MissingReport, age: string, config: Config, io: Io)
   return printMissingTable(report, { width, colours: coloursFor(io.stdout, io.environment), isExplained: config.explain !== false, age });
 }
 
-/** Under --fail-on-missing a device that cannot be judged is no good news either. */
+/** Under --fail-on-missing a device that cannot be judged is no good news either; what is known to be missing outweighs what is not known. */
 function exitCodeFor(report: MissingReport, problems: number, { failOnMissing }: Config, messages: Messages): number {
-  if (problems > 0) {
+  if (problems > 0)
     messages.warn(`${problems} ${problems === 1 ? "part" : "parts"} of the input could not be read; the answer covers the rest`);
-    return exitCodes.partly;
-  }
-  if (!failOnMissing) return exitCodes.fine;
-  if (report.devices.some((device) => (device.missing?.length ?? 0) > 0)) return exitCodes.somethingMissing;
-  return report.devices.some((device) => device.missing === null) ? exitCodes.partly : exitCodes.fine;
+  if (failOnMissing && report.devices.some((device) => (device.missing?.length ?? 0) > 0)) return exitCodes.somethingMissing;
+  const isUnclear = failOnMissing && report.devices.some((device) => device.missing === null);
+  return problems > 0 || isUnclear ? exitCodes.partly : exitCodes.fine;
 }
