@@ -18,8 +18,12 @@ async function readRegularFile(path: string): Promise<Uint8Array> {
     checkStats(path, await stat(path));
     const file = await open(path);
     try {
-      checkStats(path, await file.stat());
-      return await file.readFile();
+      const before = await file.stat();
+      checkStats(path, before);
+      const bytes = await file.readFile();
+      const after = await file.stat();
+      if (after.size === before.size && after.mtimeMs === before.mtimeMs) return bytes;
+      throw new ProductError("unreadable-input", "the file has changed while it was read", { place: { source: path }, hint: "Try again." });
     } finally {
       await file.close();
     }
