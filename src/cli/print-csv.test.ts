@@ -19,7 +19,7 @@ test.each([
   ["'=1", `"''=1"`],
   ["O'Brien", "O'Brien"],
   ["'quoted'", "'quoted'"],
-])("%j is written as %j", (cell, written) => {
+])("C06, C07: %j is written as %j", (cell, written) => {
   expect(printCsv([[cell]])).toBe(`${written}\r\n`);
 });
 

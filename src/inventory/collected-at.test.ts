@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseCollectedAt } from "./collected-at.ts";
 
-describe("the time of an inventory", () => {
+describe("C08, J55: the time of an inventory", () => {
   it.each([
     ["2026-03-02T08:15:00Z", "2026-03-02T08:15:00.000Z"],
     ["2026-03-02T09:15:00.1234567+01:00", "2026-03-02T08:15:00.123Z"],

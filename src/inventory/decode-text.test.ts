@@ -4,7 +4,7 @@ import { decodeText } from "./decode-text.ts";
 
 const utf16 = Buffer.from("Host: PC\r\n", "utf16le");
 
-describe("text of any tool is decoded", () => {
+describe("S02, S03: text of any tool is decoded", () => {
   it.each([
     ["UTF-8", Buffer.from("Host: PÇ"), "Host: PÇ", "utf-8"],
     ["UTF-8 with a mark", Buffer.from("\uFEFFHost: PC"), "Host: PC", "utf-8"],

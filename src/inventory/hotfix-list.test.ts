@@ -30,7 +30,7 @@ describe("a hotfix list", () => {
       "a DISM table",
       "Package_for_KB5026361~31bf3856ad364e35~amd64~~19041.1.1.0 | Installed | Update\nPackage_for_KB5012170~31bf3856ad364e35~amd64~~19041.1.1.0 | Superseded | Update\n",
     ],
-  ])("is read with %s", (_, text) => {
+  ])("C01, C04: is read with %s", (_, text) => {
     expect(kbsOf(text)).toEqual(["5026361", "5012170"]);
     expect(read(text).problems).toEqual([]);
   });
@@ -88,7 +88,7 @@ describe("a hotfix list", () => {
     ["a NUL", "Node,HotFixID\nPC-1,KB5026361\nPC\0-1,KB5026361\n", 3],
     ["a mark in the middle", "Node,HotFixID\nPC-1,KB5026361\n\uFEFFPC-1,KB5026361\n", 3],
     ["half a surrogate pair", "Node,HotFixID\nPC-1,KB5026361\n\uD800,KB5026361\n", 3],
-  ])("tells the line of %s and keeps the rest", (_, text, line) => {
+  ])("C03, C09: tells the line of %s and keeps the rest", (_, text, line) => {
     const { fragments, problems } = read(text);
     expect(fragments[0]?.installedKbs).toEqual(["5026361"]);
     expect(problems).toMatchObject([{ source: "h.txt", line }]);
@@ -98,11 +98,11 @@ describe("a hotfix list", () => {
     ["an open quote", 'HotFixID,Description\nKB5026361,"never closed\nKB5012170,x\n', "never closed"],
     ["two columns of the same name", "HotFixID,HotFixID\nKB5026361,KB5012170\n", "more than one column"],
     ["two columns of KBs under unknown names", "A,B\nKB5026361,KB5012170\n", "more than one column"],
-  ])("with %s is refused", (_, text, message) => {
+  ])("C02, C03: with %s is refused", (_, text, message) => {
     expect(() => read(text)).toThrow(message);
   });
 
-  it("is not found in a table without KBs", () => {
+  it("C04: is not found in a table without KBs", () => {
     expect(hotfixList.looksLike("__proto__,constructor,hostname\n1,2,3\n")).toBe(false);
   });
 

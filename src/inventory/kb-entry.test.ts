@@ -13,7 +13,7 @@ describe("an entry of a hotfix list", () => {
     ["KB2510531-IE8 - Update", "2510531"],
     ["KB975558_WM8", "975558"],
     ["KB976902 (x64)", "976902"],
-  ])("%j is KB %s", (entry, kb) => {
+  ])("S08: %j is KB %s", (entry, kb) => {
     expect(parseKbEntry(entry)).toBe(kb);
   });
 
@@ -32,7 +32,7 @@ describe("an entry of a hotfix list", () => {
     "KB0x4CD",
     "KB-5034127",
     "x".repeat(50_000),
-  ])("%j names no KB", (entry) => {
+  ])("S08: %j names no KB", (entry) => {
     expect(parseKbEntry(entry)).toBeUndefined();
   });
 

@@ -30,7 +30,7 @@ describe("a native inventory", () => {
     ["an empty list: nothing is installed", { installedKbs: [] }, [], undefined],
     ["null: could not be read", { installedKbs: null }, null, "could not read"],
     ["no member: was not asked for", { installedKbs: undefined }, null, "is missing"],
-  ])("tells apart %s", (_, members, installedKbs, note) => {
+  ])("J54: tells apart %s", (_, members, installedKbs, note) => {
     const device = one(members);
     expect(device?.installedKbs).toEqual(installedKbs);
     expect(device?.notes?.join() ?? "").toContain(note ?? "");
@@ -53,7 +53,7 @@ describe("a native inventory", () => {
     expect(device).toMatchObject({ deviceId: "abcdef0123456789abcdef0123456789abcdef01", collectedAt: "2026-03-02T08:15:00.000Z" });
   });
 
-  it("ignores members that it does not know, and none of them reaches a prototype", () => {
+  it("J53: ignores members that it does not know, and none of them reaches a prototype", () => {
     const text =
       '{"__proto__":{"isAdmin":true,"installedKbs":[]},"deviceName":"p1","os":{"build":19045,"__proto__":{"ubr":1}},"constructor":1,"tenantId":"T2"}';
     const { fragments } = nativeJson.parse(text, "n.json");

@@ -39,7 +39,7 @@ describe("a stream of native inventories", () => {
     expect(results.map((result) => result.problems[0]?.message)).toEqual(["the line is not UTF-8", undefined]);
   });
 
-  it("of 10,000 lines with one bad one gives 9,999 devices and the number of that line", async () => {
+  it("J50: of 10,000 lines with one bad one gives 9,999 devices and the number of that line", async () => {
     const lines = Array.from({ length: 10_000 }, (_, index) => (index === 4_321 ? "{" : line(`pc-${index}`)));
     const results = await collect(lines.join("\n"), 65_536);
     expect(results.filter((result) => result.fragment !== undefined)).toHaveLength(9_999);

@@ -61,7 +61,7 @@ describe("inventories", () => {
     );
   });
 
-  it("that are too large are refused before they are read", () => {
+  it("S11, J51: that are too large are refused before they are read", () => {
     const code = expect.objectContaining({ code: "too-large" });
     expect(() => readInventories([input(Buffer.alloc(LIMITS.textBytes + 1, "x"), "x.txt")])).toThrow(code);
     expect(() => readInventories([input(Buffer.alloc(LIMITS.jsonBytes + 1, "["), "x.json")])).toThrow(code);
@@ -71,7 +71,7 @@ describe("inventories", () => {
   it.each([
     ["one id under two names", { deviceId: "a".repeat(40) }, { deviceId: "A".repeat(40), deviceName: "pc-2" }, "deviceId"],
     ["one name with two ids", { deviceId: "a".repeat(40) }, { deviceId: "b".repeat(40), deviceName: "PC-1" }, "deviceName"],
-  ])("that claim %s are both kept and told", (_, first, second, field) => {
+  ])("J52: that claim %s are both kept and told", (_, first, second, field) => {
     const { devices, problems } = readInventories([input(`[${native(first)},${native(second)}]`)]);
     expect(devices).toHaveLength(2);
     expect(problems).toMatchObject([{ field }]);

@@ -71,7 +71,7 @@ describe("systeminfo", () => {
     ["6.1.7601 Service Pack 1 version 7601", "6.1", 7601, undefined],
     ["10.0.19045 暂缺 Build 19045", "10.0", 19045, undefined],
     ["10.0.99999 N/A Build 99999", "10.0", 99999, undefined],
-  ])("reads the version %s", (version, major, build, ubr) => {
+  ])("S09: reads the version %s", (version, major, build, ubr) => {
     expect(read(capture({ version })).device?.os).toMatchObject({ version: major, build });
     expect(read(capture({ version })).device?.os?.ubr).toBe(ubr);
   });
@@ -84,7 +84,7 @@ describe("systeminfo", () => {
     "6.1 Build 1",
     "-10.0.19045 N/A Build 19045",
     "10.0.9999999 N/A Build 9999999",
-  ])("takes no system from the version line %j", (version) => {
+  ])("S09: takes no system from the version line %j", (version) => {
     expect(systeminfo.looksLike(capture({ version }))).toBe(false);
     expect(() => read(capture({ version }))).toThrow("no line names a version of Windows");
   });
@@ -112,7 +112,7 @@ describe("systeminfo", () => {
     ["a count without a list", ["3 Hotfix(s) Installed."], null],
     ["entries without a KB", ["2 Hotfix(s) Installed.", "Update", "Update"], null],
     ["entries of files only", ["2 Hotfix(s) Installed.", "File 1", "File 1"], null],
-  ])("%s in the hotfix section", (_, hotfixes, installedKbs) => {
+  ])("S06: %s in the hotfix section", (_, hotfixes, installedKbs) => {
     expect(read(capture({ hotfixes })).device?.installedKbs).toEqual(installedKbs);
   });
 
@@ -131,13 +131,13 @@ describe("systeminfo", () => {
     expect(read(capture({ version: "6.1.7601 Service Pack 1 Build 7601", hotfixes: [word] })).device?.installedKbs).toBeNull();
   });
 
-  it("tells where the count is not that of the list", () => {
+  it("S05: tells where the count is not that of the list", () => {
     const { device, problems } = read(capture({ hotfixes: ["12 Hotfix(s) Installed.", "KB5026361", "KB5012170"] }));
     expect(device?.installedKbs).toEqual(["5026361", "5012170"]);
     expect(problems).toEqual([{ source: "s.txt", line: 9, field: "installedKbs", message: "the capture counts 12 hotfixes and lists 2" }]);
   });
 
-  it("tells of an entry that names no KB and keeps the others", () => {
+  it("S08: tells of an entry that names no KB and keeps the others", () => {
     const { device, problems } = read(capture({ hotfixes: ["2 Hotfix(s) Installed.", "KB9７6902", "KB5026361"] }));
     expect(device?.installedKbs).toEqual(["5026361"]);
     expect(problems).toMatchObject([{ line: 10, field: "installedKbs" }]);
@@ -152,7 +152,7 @@ describe("systeminfo", () => {
     expect(problems).toEqual([]);
   });
 
-  it("takes two captures in one text for two devices, the first one cut", () => {
+  it("S10: takes two captures in one text for two devices, the first one cut", () => {
     const first = capture({ host: "PC-1" }).split("\r\n").slice(0, 11).join("\r\n");
     const { fragments } = read(`${first}\r\n${capture({ host: "PC-2" })}`);
     expect(fragments.map((fragment) => [fragment.deviceName, fragment.installedKbs])).toEqual([
@@ -161,7 +161,7 @@ describe("systeminfo", () => {
     ]);
   });
 
-  it("never passes a list off as whole that was cut at any character", () => {
+  it("S04: never passes a list off as whole that was cut at any character", () => {
     const text = capture();
     for (let end = 0; end <= text.length; end++) {
       const cut = text.slice(0, end);
@@ -170,7 +170,7 @@ describe("systeminfo", () => {
     }
   });
 
-  it("keeps a host name with escape codes as it is", () => {
+  it("S13: keeps a host name with escape codes as it is", () => {
     expect(read(capture({ host: "PC\x1b[31m\x07\b\x1b]52;c;eA==\x07" })).device?.deviceName).toBe("PC\x1b[31m\x07\b\x1b]52;c;eA==\x07");
   });
 

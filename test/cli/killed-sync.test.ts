@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -84,7 +84,7 @@ function heldRevisions(data: string): string {
   return revisions.length === 0 ? "nothing" : [...new Set([String(revisions.length), ...revisions])].join(" of ");
 }
 
-test(`a sync killed at ${rounds} moments is whole or has not happened, and the next one ends like one never killed`, async () => {
+test(`X71: a sync killed at ${rounds} moments is whole or has not happened, and the next one ends like one never killed`, async () => {
   const before = join(folder, "clean-1");
   const seen = new Set<string>();
   for (let round = 0; round < rounds; round++) {
@@ -103,7 +103,31 @@ test(`a sync killed at ${rounds} moments is whole or has not happened, and the n
   expect(seen.size).toBeGreaterThan(1);
 }, 120_000);
 
-test("two syncs at once leave every document once and the catalog of one", async () => {
+test.skipIf(process.platform !== "linux")(
+  "A21: a sync that finds no more space at 20 points changes nothing, says so, and works again",
+  () => {
+    const stops = new Set<number | null>();
+    for (let point = 0; point < 20; point++) {
+      const data = join(folder, "full");
+      rmSync(data, { recursive: true, force: true });
+      if (point % 2 === 0) cpSync(join(folder, "clean-1"), data, { recursive: true });
+      const before = heldRevisions(data);
+      // The shell's limit on the length of a file, in blocks of 512 bytes, stands in for a full disk.
+      const command = `ulimit -f ${point * 12}; exec "$0" "$@"`;
+      const args = ["-c", command, process.execPath, main, "sync", "--from", documents(2), "--data", data, "--quiet"];
+      const { status, stderr } = spawnSync("sh", args, { encoding: "utf8" });
+      stops.add(status);
+      if (status !== 0) expect({ status, stderr }).toEqual({ status: 3, stderr: expect.stringMatching(/^patchgap: [^\n]*\n$/) });
+      expect(heldRevisions(data)).toBe(status === 0 ? "8 of 2" : before);
+      expect(spawnSync(process.execPath, args.slice(3), { encoding: "utf8" })).toMatchObject({ status: 0 });
+      expect(contentHash(data)).toBe(clean[1]?.hash);
+    }
+    expect(stops).toEqual(new Set([0, 3]));
+  },
+  120_000,
+);
+
+test("X70, A24: two syncs at once leave every document once and the catalog of one", async () => {
   const data = join(folder, "twice");
   await Promise.all([sync(documents(1), data), sync(documents(1), data)]);
   expect(heldRevisions(data)).toBe("8 of 1");

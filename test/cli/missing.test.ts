@@ -1,10 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readInput } from "../../src/cli/read-input.ts";
 import { type Ran, runIn, type World } from "./fake-io.ts";
 
 const sample = fileURLToPath(new URL("../../sample", import.meta.url));
@@ -73,14 +74,14 @@ describe("output", () => {
     expect(JSON.parse(stdout).devices[0].deviceId).toBe("51eb84ed708e1144027e397087e0dd89524a4f1f");
   });
 
-  test("knowledge that is too old for the day says so", async () => {
+  test("X66: knowledge that is too old for the day says so", async () => {
     const { stdout } = await missing({ now: "2026-11-23T00:00:00Z" }, "--inventory", join(inventories, "sample-srv-03.osquery.json"));
     expect(stdout).toContain("as of 2026-11-23");
     expect(stdout).toContain("security updates released after that month are not known here");
     expect(stdout).toContain("It was last revised on 2026-03-31, 237 days before the day");
   });
 
-  test.each(["--json", "--csv", "--quiet"])("hostile names reach a terminal harmless, %s", async (flag) => {
+  test.each(["--json", "--csv", "--quiet"])("S13: hostile names reach a terminal harmless, %s", async (flag) => {
     const deviceName = "\u001b]52;c;eA==\u0007\u202egnp";
     const { exit, stdout } = await missing(
       { terminal: 100, environment: { NO_COLOR: "1" }, stdin: native({ deviceName }) },
@@ -104,6 +105,40 @@ describe("input", () => {
     expect(fromEnvironment.stdout.match(/sample-(desk-02|srv-03)/g)).toEqual(["sample-desk-02", "sample-srv-03"]);
     writeFileSync(file("config.json"), JSON.stringify({ data, inventory: [join(inventories, "sample-desk-02.native.json")], json: true }));
     expect(JSON.parse((await runIn({}, "missing", "--config", file("config.json"))).stdout).devices).toHaveLength(1);
+  });
+
+  test("S15: files of any name are read, and - is standard input", async () => {
+    const text = (deviceName: string): string => native({ deviceName });
+    for (const name of ["--output=x", "--help", "-rf", "a\nb.json"]) {
+      writeFileSync(file(name), text(`in ${JSON.stringify(name)}`));
+      const { exit, stdout } = await missing({}, "--json", `--inventory=${file(name)}`);
+      expect({ exit, name: JSON.parse(stdout).devices[0].deviceName }).toEqual({ exit: 0, name: `in ${JSON.stringify(name)}` });
+    }
+    expect((await missing({ stdin: text("from-stdin") }, "--csv", "--inventory", "-")).stdout).toContain("from-stdin");
+    expect(await missing({}, "--json", "--", "--help")).toMatchObject({ exit: 2, stdout: "" });
+    const { stderr } = await missing({}, "--inventory", file("no\nsuch"));
+    expect(stderr.trimEnd()).not.toContain("\n");
+  });
+
+  test.each([
+    ["is deleted", (path: string) => rmSync(path)],
+    ["is cut", (path: string) => truncateSync(path, 100)],
+    ["grows", (path: string) => appendFileSync(path, "x")],
+  ])("S16: a file that %s while it is read is refused, or read whole as it was", async (_what, change) => {
+    const io = { stdin: async function* () {} } as unknown as Parameters<typeof readInput>[1];
+    for (const moments of [0, 1, 2, 3, 5, 8, 13, 21]) {
+      writeFileSync(file("moving"), "y".repeat(8 * 1024 * 1024));
+      const reading = readInput(file("moving"), io).then(
+        (bytes) => bytes.length,
+        (error: unknown) => error,
+      );
+      for (let moment = 0; moment < moments; moment++) await new Promise(setImmediate);
+      change(file("moving"));
+      const outcome = await reading;
+      if (typeof outcome === "number") expect([8 * 1024 * 1024, 100, 8 * 1024 * 1024 + 1]).toContain(outcome);
+      else expect(outcome).toMatchObject({ code: "unreadable-input" });
+      rmSync(file("moving"), { force: true });
+    }
   });
 
   test("two files are one device where --merge says so", async () => {
@@ -130,7 +165,7 @@ describe("input", () => {
   });
 });
 
-describe("input that is refused with exit 2, a message and nothing on standard output", () => {
+describe("S14: input that is refused with exit 2, a message and nothing on standard output", () => {
   const cases: [string, () => void, string][] = [
     ["no such file", () => undefined, "there is no such file"],
     ["a folder", () => mkdirSync(file("input")), "this is a folder, not a file"],

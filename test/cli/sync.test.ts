@@ -101,7 +101,7 @@ test("XML, JSON, gzip and any names and order make the same catalog", async () =
   expect(hashes.size).toBe(1);
 });
 
-test("from the API: the list, then only what has changed, and a document that vanished stays", async () => {
+test("X74: from the API: the list, then only what has changed, and a document that vanished stays", async () => {
   const january = cvrfJson(rows({ currentRelease: "2026-01-20T00:00:00Z" }));
   const february = cvrfJson(rows({ id: "2026-Feb", initialRelease: "2026-02-10T00:00:00Z" }));
   const list = [listEntry("2026-Jan", "2026-01-20T00:00:00Z"), listEntry("2026-Feb", "2026-02-10T00:00:00Z")];
@@ -214,6 +214,25 @@ test("progress is one line on a terminal, cleared at the end, and absent elsewhe
   expect(watched.stderr.endsWith("\r\x1b[K")).toBe(true);
   expect((await sync({}, "--from", documents)).stderr).toBe("");
   expect((await sync({ stderrTerminal: 80 }, "--from", documents, "--quiet")).stderr).toBe("");
+});
+
+test("X83: a link in a document is never handed on: the answer's is made from the number of the update", async () => {
+  const hostile = [
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "file:///etc/passwd",
+    "http://evil.example/",
+    `https://x/${"a".repeat(10_000)}`,
+  ];
+  const links = hostile.map((link) => `<vuln:URL>${link}</vuln:URL>`).join("");
+  put("a.xml", cvrfXml(rows()).replaceAll("</vuln:Remediation>", `${links}</vuln:Remediation>`));
+  await sync({}, "--from", documents);
+  const pc = { deviceName: "pc", os: { caption: "Microsoft Windows 11 Pro", build: 26100, ubr: 1, architecture: "x64" }, installedKbs: [] };
+  const ask = (flag: string): Promise<Ran> => runIn({ stdin: JSON.stringify(pc) }, "missing", "--data", data, "--inventory", "-", flag);
+  const url = "https://catalog.update.microsoft.com/v7/site/Search.aspx?q=KB5074109";
+  expect(JSON.parse((await ask("--json")).stdout)).toMatchObject({ devices: [{ missing: [{ id: "5074109", url }] }] });
+  for (const flag of ["--json", "--csv", "--explain"])
+    expect((await ask(flag)).stdout).not.toMatch(/javascript|data:text|file:|evil|https:\/\/x/);
 });
 
 test.each([

@@ -49,7 +49,7 @@ test("a commit is on the disk before it is answered", () => {
   database.close();
 });
 
-test("a file that is no database is refused and left alone", () => {
+test("A22: a file that is no database is refused and left alone", () => {
   const error = openAfter(() => writeFileSync(file, "not a database at all, only text\n".repeat(40)));
   expect(error).toMatchObject({ code: "database", message: "the database is not a database", place: { source: file } });
   expect(readFileSync(file, "utf8")).toContain("only text");
@@ -80,7 +80,7 @@ test("a database of a newer patchgap is refused", () => {
   expect(error).toMatchObject({ code: "database", message: expect.stringContaining("schema 999") });
 });
 
-test.each([1, 100, 1024, 4096, 6000, 8192, 12_288])("a database cut off after %i bytes is never read as an empty one", (size) => {
+test.each([1, 100, 1024, 4096, 6000, 8192, 12_288])("A22: a database cut off after %i bytes is never read as an empty one", (size) => {
   expect(openAfter(() => truncateSync(file, size))).toMatchObject({ code: "database" });
 });
 

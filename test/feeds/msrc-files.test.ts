@@ -56,7 +56,7 @@ describe("a folder of documents", () => {
     });
   });
 
-  it.skipIf(process.platform === "win32")("follows links to its own files only, and never opens a pipe", async () => {
+  it.skipIf(process.platform === "win32")("A20: follows links to its own files only, and never opens a pipe", async () => {
     const outside = mkdtempSync(join(tmpdir(), "patchgap-outside-"));
     writeFileSync(join(outside, "secret.xml"), cleanXml);
     write("own.xml", cleanXml);

@@ -114,7 +114,7 @@ describe.skipIf(folder === undefined)("the real captures (skipped where ../share
     expect(told.sort()).toEqual(readdirSync(folder ?? "").sort());
   });
 
-  it.each(CAPTURES)("%s is %s", (name, deviceName, version, build, architecture, caption, count, first, last) => {
+  it.each(CAPTURES)("S01: %s is %s", (name, deviceName, version, build, architecture, caption, count, first, last) => {
     const { devices, problems } = readInventories([input(systeminfoOf(name))]);
     const [device] = devices;
     expect(devices).toHaveLength(1);
@@ -168,7 +168,7 @@ describe.skipIf(folder === undefined)("the real captures (skipped where ../share
     }
   });
 
-  it.each(CAPTURES)("%s cut after any line never passes a shorter list off as whole", (name) => {
+  it.each(CAPTURES)("S04: %s cut after any line never passes a shorter list off as whole", (name) => {
     const { bytes, source } = input(systeminfoOf(name));
     const { text } = decodeText(bytes, source);
     const whole = readInventories([{ source, bytes }]).devices[0];
@@ -179,7 +179,7 @@ describe.skipIf(folder === undefined)("the real captures (skipped where ../share
     }
   });
 
-  it("read the same in every encoding and with every line end", () => {
+  it("S02, S03: read the same in every encoding and with every line end", () => {
     for (const [name] of CAPTURES) {
       const { text } = decodeText(input(systeminfoOf(name)).bytes, name);
       const expected = kbsOf(text, name);

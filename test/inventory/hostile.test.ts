@@ -33,7 +33,7 @@ describe("device names", () => {
   });
 });
 
-describe("the bodies of a hostile check-in, as files", () => {
+describe("J01-J46: the bodies of a hostile check-in, as files", () => {
   const bodies: readonly (readonly [string, string | Buffer])[] = [
     ["empty", ""],
     ["brace", "{"],
@@ -75,7 +75,7 @@ describe("the bodies of a hostile check-in, as files", () => {
   });
 });
 
-describe("texts made to take long", () => {
+describe("S12, C02: texts made to take long", () => {
   const host = "OS Name: Microsoft Windows 10 Pro\nOS Version: 10.0.19045 N/A Build 19045\n";
   const spaces = " ".repeat(50_000);
   it.each([
@@ -106,7 +106,7 @@ describe("texts made to take long", () => {
     expect(Math.min(...times)).toBeLessThan(200 * SLOW_MACHINE);
   });
 
-  it("a KB a hundred thousand times is one KB, soon", () => {
+  it("S07: a KB a hundred thousand times is one KB, soon", () => {
     const list = "                           [01]: KB5034127\n".repeat(100_000);
     const text = `Host Name: PC\n${host}Hotfix(s): 100000 Hotfix(s) Installed.\n${list}Network Card(s): N/A\n`;
     const start = performance.now();
@@ -114,7 +114,7 @@ describe("texts made to take long", () => {
     expect(performance.now() - start).toBeLessThan(2_000 * SLOW_MACHINE);
   });
 
-  it("too many different KBs are refused", () => {
+  it("J59: too many different KBs are refused", () => {
     const list = Array.from({ length: 10_001 }, (_, index) => `   [01]: KB${5_000_000 + index}\n`).join("");
     expect(() => read(`Host Name: PC\n${host}Hotfix(s): 10001\n${list}Network: N/A\n`)).toThrow(
       expect.objectContaining({ code: "too-large" }),
@@ -122,11 +122,11 @@ describe("texts made to take long", () => {
     expect(() => read(`HotFixID\n${list.replaceAll("   [01]: ", "")}`)).toThrow(expect.objectContaining({ code: "too-large" }));
   });
 
-  it("a million labels are refused", () => {
+  it("S11: a million labels are refused", () => {
     expect(() => read(`${host}${"Label: x\n".repeat(1_000_000)}`)).toThrow(expect.objectContaining({ code: "too-large" }));
   });
 
-  it("ten thousand columns are read or refused, soon", () => {
+  it("C05: ten thousand columns are read or refused, soon", () => {
     const header = Array.from({ length: 10_000 }, (_, index) => `c${index}`).join(",");
     const start = performance.now();
     const { fragments } = recognise(`${header},HotFixID\n${",".repeat(10_000)}KB5026361\n`)?.parse(
@@ -137,7 +137,7 @@ describe("texts made to take long", () => {
     expect(performance.now() - start).toBeLessThan(1_000 * SLOW_MACHINE);
   });
 
-  it("faults without end are counted, not kept", () => {
+  it("C05: faults without end are counted, not kept", () => {
     const { fragments, problems } = recognise("HotFixID,x\nKB5026361,x\n")?.parse(
       `HotFixID,x\nKB5026361,x\n${"no,x\n".repeat(50_000)}`,
       "p.csv",
