@@ -42,6 +42,6 @@ export function printError({ message, place, hint }: ProductError): string {
   const what = printTrouble(place, message);
   if (hint === undefined) return what;
   // A name (`docs/cli.md`, `installedKbs`) stays as it is.
-  const advice = /^[a-z]+(?=[\s,;:])/.test(hint) ? hint.charAt(0).toUpperCase() + hint.slice(1) : hint;
+  const advice = /^(?!patchgap )[a-z]+(?=[\s,;:])/.test(hint) ? hint.charAt(0).toUpperCase() + hint.slice(1) : hint;
   return /[.!?]$/.test(what) ? `${what} ${advice}` : `${what}. ${advice}`;
 }
