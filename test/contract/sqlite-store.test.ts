@@ -132,8 +132,9 @@ describe.skipIf(process.platform === "win32")("A22: in a folder that may only be
 
   test("changes that wait in the WAL are not passed over", () => {
     makeReadOnly();
-    writeFileSync(`${file}-wal`, "frames");
-    chmodSync(`${file}-wal`, 0o444);
+    chmodSync(join(folder, "data"), 0o755);
+    writeFileSync(`${file}-wal`, "frames", { mode: 0o444 });
+    chmodSync(join(folder, "data"), 0o555);
     expect(() => withoutRights(() => openSqliteStoreToRead(file))).toThrow(
       expect.objectContaining({ code: "database", message: expect.stringContaining("last changes are not in it yet") }),
     );
