@@ -58,7 +58,7 @@ function newestOnLine(evaluation: Evaluation, node: PlanNode): PlanNode | undefi
 const NAMED = 3;
 
 /** How far below the missing update's number a doubt still looks: numbers are given out months ahead (KB4482887 of March 2019 over KB4487044 of February). */
-const NUMBERS_AHEAD = 10_000;
+const NUMBERS_AHEAD = 5_000;
 
 /**
  * Updates without CVEs replace security updates, and MSRC's documents do not know them (KB5034682 of .NET, previews of Windows). Where a list
