@@ -9,23 +9,27 @@ import type { SyncTools } from "./app/sync-catalog.ts";
 import type { Config } from "./config/config.ts";
 import { ProductError } from "./domain/errors.ts";
 import type { UpdateFeed } from "./feeds/feed.ts";
-import type { FormatName } from "./inventory/format.ts";
+import type { FormatName, InventoryItem } from "./inventory/format.ts";
 import type { InventoryInput, ReadInventories } from "./inventory/read-inventories.ts";
+import type { DeviceStore } from "./stores/device-store.ts";
 import type { CatalogStore } from "./stores/store.ts";
 
 // Implementations are imported where they are used: a command loads only what it needs.
+
+/** Everything that is remembered, in one database. */
+export type Store = CatalogStore & DeviceStore;
 
 /** The folder that holds package.json, data and sample. */
 export const packageFolder: string = fileURLToPath(new URL("..", import.meta.url));
 
 /** The store of the data folder, made where there is none. */
-export async function openStore(config: Pick<Config, "data" | "database">): Promise<CatalogStore> {
+export async function openStore(config: Pick<Config, "data" | "database">): Promise<Store> {
   const { openSqliteStore } = await import("./stores/sqlite/sqlite-store.ts");
   return openSqliteStore(databaseFile(config));
 }
 
 /** The store of the data folder, to be read; @throws ProductError `no-catalog` where there is none, rather than make an empty one. */
-export async function openExistingStore(config: Pick<Config, "data" | "database">): Promise<CatalogStore> {
+export async function openExistingStore(config: Pick<Config, "data" | "database">): Promise<Store> {
   const { hasDatabase } = await import("./stores/sqlite/data-folder.ts");
   const { openSqliteStoreToRead } = await import("./stores/sqlite/sqlite-store.ts");
   const file = databaseFile(config);
@@ -34,7 +38,7 @@ export async function openExistingStore(config: Pick<Config, "data" | "database"
 }
 
 /** A store that is forgotten on close. */
-export async function openPassingStore(): Promise<CatalogStore> {
+export async function openPassingStore(): Promise<Store> {
   const { openSqliteStore } = await import("./stores/sqlite/sqlite-store.ts");
   return openSqliteStore(":memory:");
 }
@@ -127,6 +131,16 @@ export async function readDevices(
     inputs.map((input): InventoryInput => ({ ...input, ...named })),
     { merge },
   );
+}
+
+/** Reads inventories of any known format from a stream, item by item. */
+export async function* readItems(
+  chunks: AsyncIterable<Uint8Array>,
+  source: string,
+  { format }: Pick<Config, "format">,
+): AsyncGenerator<InventoryItem> {
+  const { streamInventories } = await import("./inventory/stream-inventories.ts");
+  yield* streamInventories(chunks, { source, ...(format === undefined ? {} : { format: format as FormatName }) });
 }
 
 function databaseFile({ data, database }: Pick<Config, "data" | "database">): string {

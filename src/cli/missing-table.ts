@@ -1,7 +1,7 @@
-import type { CatalogSummary, DeviceReport, MissingReport } from "../app/missing-report.ts";
+import type { DeviceReport, MissingReport } from "../app/missing-report.ts";
 import type { Explanation, MissingUpdate } from "../domain/assessment/assessment.ts";
-import type { OperatingSystem } from "../domain/fleet/inventory.ts";
 import type { Colours } from "./colours.ts";
+import { count, printKnowledge, printSystem, sentence, severityColour } from "./phrases.ts";
 import { cut, pad, widthOf, wrap } from "./text-layout.ts";
 import { visible } from "./visible-text.ts";
 
@@ -65,7 +65,7 @@ function printUpdate(update: MissingUpdate, style: TableStyle): string[] {
   const cells = [
     bold(pad(`KB${visible(update.id)}`, kbWidth, "right")),
     pad(update.releasedOn, 12, "right"),
-    severityColour(update, style)(pad(update.severity ?? "-", 11, "right")),
+    severityColour(update.severity, style.colours)(pad(update.severity ?? "-", 11, "right")),
     update.exploited ? red(pad("yes", 9, "right")) : pad("no", 9, "right"),
     pad(String(update.distinctCves), 7, "left"),
     pad(String(update.cumulativeCves), 8, "left"),
@@ -99,11 +99,6 @@ function printDetails({ productsNames, url }: MissingUpdate, room: number): read
   return [...lines, [Math.max(-(indent.length + kbWidth), Math.min(0, room - widthOf(link))), link]];
 }
 
-function severityColour({ severity }: MissingUpdate, { colours }: TableStyle): (text: string) => string {
-  if (severity === "Critical") return colours.red;
-  return severity === "Important" ? colours.yellow : (text) => text;
-}
-
 const verdictWords: Readonly<Record<Explanation["verdict"], string>> = {
   missing: "missing",
   satisfied: "not missing",
@@ -128,31 +123,7 @@ function printTotals({ catalog, devices }: MissingReport, style: TableStyle): st
   ];
 }
 
-function printKnowledge({ revision, documents, newest, absent }: CatalogSummary, age: string): string {
-  const gaps = absent.length === 0 ? "" : ` Absent: ${absent.join(", ")}.`;
-  return `Catalog revision ${revision}: ${count(documents, "document")}, the newest ${newest ?? "none"}. ${age}${gaps}`.trimEnd();
-}
-
-/** Notes are written as parts of sentences; one may begin with the name of a field (`installedKbs`), which stays as it is. */
-function sentence(note: string): string {
-  const isWord = /^[a-z]+\b/.test(note);
-  const text = isWord ? note.charAt(0).toUpperCase() + note.slice(1) : note;
-  return /[.!?]$/.test(text) ? text : `${text}.`;
-}
-
-/** `Microsoft Windows 10 Pro 22H2 x64 10.0.19045.2965`, as far as it is known. */
-function printSystem({ caption, version, build, ubr, displayVersion, installationType, architecture }: OperatingSystem): string {
-  const number = [version ?? (build !== undefined && build >= 10_240 ? "10.0" : undefined), build, ubr];
-  const core = installationType === "Server Core" && !/core/i.test(caption ?? "") ? "(Server Core)" : undefined;
-  const parts = [caption, core, displayVersion, architecture, number.filter((part) => part !== undefined).join(".")];
-  return parts.filter((part) => part !== undefined && part !== "").join(" ");
-}
-
 function hang(label: string, text: string, { width }: TableStyle): string[] {
   const lines = wrap(visible(text), Math.max(20, width - indent.length - label.length));
   return lines.map((line, index) => indent + (index === 0 ? label : " ".repeat(label.length)) + line);
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -1,5 +1,5 @@
 import type { Stats } from "node:fs";
-import { open } from "node:fs/promises";
+import { type FileHandle, lstat, open, stat } from "node:fs/promises";
 import { ProductError } from "../domain/errors.ts";
 import type { Io } from "./io.ts";
 
@@ -11,42 +11,76 @@ export async function readInput(path: string, io: Io): Promise<Uint8Array> {
   return path === "-" ? readStream(io.stdin()) : readRegularFile(path);
 }
 
-async function readRegularFile(path: string): Promise<Uint8Array> {
-  const { lstat, stat } = await import("node:fs/promises");
+/** Reads a named input in pieces, however long it is; `-` is standard input. */
+export async function* streamInput(path: string, io: Io): AsyncGenerator<Uint8Array> {
+  if (path === "-") {
+    yield* io.stdin();
+    return;
+  }
+  const file = await openRegularFile(path);
+  try {
+    const before = await file.stat();
+    yield* file.createReadStream({ highWaterMark: 256 * 1024, autoClose: false });
+    checkUnchanged(path, before, await file.stat());
+  } catch (error) {
+    throw await unreadable(path, error);
+  } finally {
+    await file.close();
+  }
+}
+
+async function openRegularFile(path: string): Promise<FileHandle> {
   try {
     // Looked at before it is opened: opening a pipe waits for somebody to write.
-    checkStats(path, await stat(path));
+    checkKind(path, await stat(path));
     const file = await open(path);
     try {
-      const before = await file.stat();
-      checkStats(path, before);
-      const bytes = await file.readFile();
-      const after = await file.stat();
-      if (after.size === before.size && after.mtimeMs === before.mtimeMs) return bytes;
-      throw new ProductError("unreadable-input", "the file has changed while it was read", { place: { source: path }, hint: "Try again." });
-    } finally {
+      checkKind(path, await file.stat());
+    } catch (error) {
       await file.close();
+      throw error;
     }
+    return file;
   } catch (error) {
-    if (error instanceof ProductError) throw error;
-    const isLink = await lstat(path).then(
-      (stats) => stats.isSymbolicLink(),
-      () => false,
-    );
-    throw unreadable(path, error, isLink);
+    throw await unreadable(path, error);
   }
 }
 
-function checkStats(path: string, stats: Stats): void {
-  const place = { source: path };
-  if (!stats.isFile()) {
-    const what = stats.isDirectory() ? "a folder" : "a pipe or a device";
-    throw new ProductError("unreadable-input", `this is ${what}, not a file`, { place, hint: "Name a file, or - for standard input." });
+async function readRegularFile(path: string): Promise<Uint8Array> {
+  const file = await openRegularFile(path);
+  try {
+    const before = await file.stat();
+    if (before.size > inputLimit) throw tooLarge(path);
+    const bytes = await file.readFile();
+    checkUnchanged(path, before, await file.stat());
+    return bytes;
+  } catch (error) {
+    throw await unreadable(path, error);
+  } finally {
+    await file.close();
   }
-  if (stats.size > inputLimit) throw tooLarge(path);
 }
 
-function unreadable(path: string, error: unknown, isLink: boolean): ProductError {
+function checkKind(path: string, stats: Stats): void {
+  if (stats.isFile()) return;
+  const what = stats.isDirectory() ? "a folder" : "a pipe or a device";
+  throw new ProductError("unreadable-input", `this is ${what}, not a file`, {
+    place: { source: path },
+    hint: "Name a file, or - for standard input.",
+  });
+}
+
+function checkUnchanged(path: string, before: Stats, after: Stats): void {
+  if (after.size === before.size && after.mtimeMs === before.mtimeMs) return;
+  throw new ProductError("unreadable-input", "the file has changed while it was read", { place: { source: path }, hint: "Try again." });
+}
+
+async function unreadable(path: string, error: unknown): Promise<unknown> {
+  if (error instanceof ProductError) return error;
+  const isLink = await lstat(path).then(
+    (stats) => stats.isSymbolicLink(),
+    () => false,
+  );
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const known: Record<string, string> = {
     ENOENT: isLink ? "the link leads nowhere" : "there is no such file",

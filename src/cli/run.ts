@@ -9,7 +9,16 @@ import {
   readEnvironment,
   type Values,
 } from "../config/config.ts";
-import { flagOf, globalSettings, missingSettings, type Setting, syncSettings, variableOf } from "../config/settings.ts";
+import {
+  flagOf,
+  fleetSettings,
+  globalSettings,
+  ingestSettings,
+  missingSettings,
+  type Setting,
+  syncSettings,
+  variableOf,
+} from "../config/settings.ts";
 import { ProductError } from "../domain/errors.ts";
 import type { RunCommand } from "./command.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
@@ -40,6 +49,25 @@ const commands: readonly CommandEntry[] = [
     summary: "say which updates devices are missing",
     settings: missingSettings,
     load: async () => (await import("./commands/missing.ts")).missing,
+  },
+  {
+    name: "ingest",
+    argument: "[file...]",
+    summary: "store inventories of devices",
+    settings: ingestSettings,
+    load: async () => (await import("./commands/ingest.ts")).ingest,
+  },
+  {
+    name: "devices",
+    summary: "list the stored devices and how they stand",
+    settings: fleetSettings,
+    load: async () => (await import("./commands/devices.ts")).devices,
+  },
+  {
+    name: "fleet",
+    summary: "say which updates the stored devices are missing, and how many miss each",
+    settings: fleetSettings,
+    load: async () => (await import("./commands/fleet.ts")).fleet,
   },
   {
     name: "start",

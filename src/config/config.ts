@@ -26,6 +26,7 @@ export interface Config {
   readonly explain: boolean | readonly string[];
   readonly failOnMissing: boolean;
   readonly csv: boolean;
+  readonly tag: readonly string[];
 }
 
 export type LogLevel = "error" | "warn" | "info" | "debug";
@@ -46,6 +47,7 @@ const defaults: Config = {
   explain: false,
   failOnMissing: false,
   csv: false,
+  tag: [],
 };
 
 /** Options win over environment variables, these over the config file, this over the defaults. */

@@ -1,8 +1,18 @@
 /** The known name that is fewest typing slips away, or undefined where none is near. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
-  const rated = known.map((candidate) => ({ candidate, slips: countSlips(name.toLowerCase(), candidate.toLowerCase()) }));
-  const best = rated.sort((a, b) => a.slips - b.slips)[0];
-  return best !== undefined && best.slips <= Math.max(2, Math.ceil(name.length / 3)) ? best.candidate : undefined;
+  return nearestNames(name, known, 1)[0];
+}
+
+/** The known names that are few typing slips away, the nearest first, so many at most. */
+export function nearestNames(name: string, known: readonly string[], most: number): string[] {
+  const farthest = Math.max(2, Math.ceil(name.length / 3));
+  return known
+    .filter((candidate) => Math.abs(candidate.length - name.length) <= farthest)
+    .map((candidate) => ({ candidate, slips: countSlips(name.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ slips }) => slips <= farthest)
+    .sort((a, b) => a.slips - b.slips)
+    .slice(0, most)
+    .map(({ candidate }) => candidate);
 }
 
 /** Letters to insert, drop or replace to get from one to the other (Levenshtein's distance). */

@@ -36,17 +36,26 @@ export const syncSettings: readonly Setting[] = [
   { name: "allowLargeChange", kind: "switch", help: "take documents that lose or gain more than a document usually does" },
 ];
 
+const format: Setting = {
+  name: "format",
+  kind: "text",
+  placeholder: "FORMAT",
+  choices: ["native", "systeminfo", "hotfix-list", "osquery", "computer-info"],
+  help: "format of the inventories (default: recognised)",
+};
+const asOf: Setting = {
+  name: "asOf",
+  kind: "text",
+  placeholder: "DAY",
+  help: "the answer as of that day, YYYY-MM-DD (default: today, UTC)",
+};
+const csv: Setting = { name: "csv", kind: "switch", help: "print the result as CSV" };
+
 export const missingSettings: readonly Setting[] = [
   { name: "inventory", kind: "list", placeholder: "FILE", help: "inventories to evaluate; - is standard input" },
-  {
-    name: "format",
-    kind: "text",
-    placeholder: "FORMAT",
-    choices: ["native", "systeminfo", "hotfix-list", "osquery", "computer-info"],
-    help: "format of the inventories (default: recognised)",
-  },
+  format,
   { name: "merge", kind: "switch", help: "the files describe one device, e.g. systeminfo and its hotfix list" },
-  { name: "asOf", kind: "text", placeholder: "DAY", help: "the answer as of that day, YYYY-MM-DD (default: today, UTC)" },
+  asOf,
   { name: "includeSuperseded", kind: "switch", help: "list every missed month, not only what has to be installed" },
   {
     name: "explain",
@@ -55,11 +64,18 @@ export const missingSettings: readonly Setting[] = [
     help: "say why each update is listed; with KB numbers, why these are or are not",
   },
   { name: "failOnMissing", kind: "switch", help: "exit with 1 when something is missing" },
-  { name: "csv", kind: "switch", help: "print the result as CSV" },
+  csv,
 ];
 
+const tag: Setting = { name: "tag", kind: "list", placeholder: "TAG", help: "tags that the devices keep, whatever they report" };
+
+export const ingestSettings: readonly Setting[] = [format, tag];
+
+/** Of `devices` and `fleet`. */
+export const fleetSettings: readonly Setting[] = [asOf, csv];
+
 /** All settings, in the order of the help. */
-export const allSettings: readonly Setting[] = [...globalSettings, ...syncSettings, ...missingSettings];
+export const allSettings: readonly Setting[] = [...globalSettings, ...syncSettings, ...missingSettings, tag];
 
 /** `asOf` → `--as-of` */
 export function flagOf(name: string): string {

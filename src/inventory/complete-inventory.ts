@@ -28,6 +28,7 @@ export function completeInventory(fragment: InventoryFragment, encodings: readon
   return {
     deviceName,
     ...presentMembers({ deviceId: fragment.deviceId, collectedAt: fragment.collectedAt, offeredKbs: fragment.offeredKbs }),
+    ...presentMembers({ extras: fragment.extras }),
     os,
     installedKbs: installedKbs ?? null,
     msiPatchKbs: fragment.msiPatchKbs ?? null,

@@ -30,3 +30,15 @@ export interface InputProblem {
   readonly field?: string;
   readonly message: string;
 }
+
+/** What one item of an input gave: a device, or what is wrong with it. */
+export interface InventoryItem {
+  readonly source: string;
+  /** counted from 1, where the input is one object a line */
+  readonly line?: number;
+  /** its length in the input, where it was read from a stream */
+  readonly bytes?: number;
+  /** absent: the item was refused */
+  readonly inventory?: Inventory;
+  readonly problems: readonly InputProblem[];
+}

@@ -29,6 +29,7 @@ export function mergeFragments(parts: readonly FragmentOfSource[]): InventoryFra
       os: mergeSystems(parts),
       installedKbs: installed.kbs,
       offeredKbs: offered.length === 0 ? undefined : distinct(offered.flat()),
+      extras: mergeExtras(fragments),
     }),
     msiPatchKbs: fragments.some((fragment) => Array.isArray(fragment.msiPatchKbs)) ? distinct(msiPatches) : null,
     software: distinctSoftware(fragments.flatMap((fragment) => fragment.software ?? [])),
@@ -37,6 +38,12 @@ export function mergeFragments(parts: readonly FragmentOfSource[]): InventoryFra
     ipAddresses: distinct(fragments.flatMap((fragment) => fragment.ipAddresses ?? [])),
     notes: mergeNotes(fragments, installed.notes),
   };
+}
+
+/** Of a member that several files bring, the first one's stays. */
+function mergeExtras(fragments: readonly InventoryFragment[]): InventoryFragment["extras"] {
+  const entries = fragments.flatMap((fragment) => Object.entries(fragment.extras ?? {}));
+  return entries.length === 0 ? undefined : Object.fromEntries(entries.reverse());
 }
 
 /** Absent says nothing, `null` says that this file could not tell, and a list says what is installed. */

@@ -6,6 +6,7 @@ import { FieldError, FieldReader } from "./json-fields.ts";
 import { isJsonObject } from "./json-text.ts";
 import { parseKbEntry } from "./kb-entry.ts";
 import { LIMITS } from "./limits.ts";
+import { extrasOf } from "./native-extras.ts";
 import { parseOsVersion } from "./os-facts.ts";
 import { presentMembers } from "./present-members.ts";
 
@@ -16,7 +17,7 @@ export const NATIVE_SCHEMA = "patchgap.inventory/1";
 export type TellProblem = (field: string, message: string) => void;
 
 /**
- * One native inventory. Members that it does not know are ignored, never an error.
+ * One native inventory. Members that it does not know are kept beside it, never an error.
  * @throws FieldError for the first member of a wrong type or an impossible value
  */
 export function readNativeItem(item: unknown, tell: TellProblem): InventoryFragment {
@@ -35,6 +36,7 @@ export function readNativeItem(item: unknown, tell: TellProblem): InventoryFragm
     tags: fields.texts("tags", LIMITS.tagsPerDevice) ?? [],
     ipAddresses: fields.texts("ipAddresses", LIMITS.addressesPerDevice) ?? [],
     notes,
+    ...presentMembers({ extras: extrasOf(item, tell) }),
   };
 }
 

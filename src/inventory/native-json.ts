@@ -14,7 +14,7 @@ export const nativeJson: InventoryFormat = {
   },
 
   parse(text: string, source: string): ParsedInput {
-    const results = isOneObjectALine(text) ? readLines(text, source) : readWhole(text, source);
+    const results = readNativeText(text, source);
     const fragments: InventoryFragment[] = [];
     const problems = new ProblemList(source);
     let first: InputProblem | undefined;
@@ -28,10 +28,15 @@ export const nativeJson: InventoryFormat = {
   },
 };
 
-type ItemResult = { readonly fragment?: InventoryFragment; readonly problems: readonly InputProblem[] };
+/** What each object of a text gave, in order; @throws ProductError where the text as a whole is no JSON */
+export function readNativeText(text: string, source: string): Generator<ItemResult> {
+  return isOneObjectALine(text) ? readLines(text, source) : readWhole(text, source);
+}
+
+export type ItemResult = { readonly line?: number; readonly fragment?: InventoryFragment; readonly problems: readonly InputProblem[] };
 
 /** What is not JSON as a whole may still be one object a line, broken ones among them: one whole object among the first lines says so. */
-function isOneObjectALine(text: string): boolean {
+export function isOneObjectALine(text: string): boolean {
   if (!text.includes("\n") || /^\s*\[/.test(text) || "value" in tryJson(text)) return false;
   let from = 0;
   for (let line = 0; line < LINES_LOOKED_AT && from < text.length; line++) {
@@ -51,7 +56,8 @@ function* readLines(text: string, source: string): Generator<ItemResult> {
     const newline = text.indexOf("\n", from);
     const end = newline < 0 ? text.length : newline;
     const content = end - from > LIMITS.jsonLineBytes ? undefined : text.slice(from, end);
-    if (content === undefined) yield { problems: [{ source, line, message: `the line is longer than ${LIMITS.jsonLineBytes} bytes` }] };
+    if (content === undefined)
+      yield { line, problems: [{ source, line, message: `the line is longer than ${LIMITS.jsonLineBytes} bytes` }] };
     else if (content.trim() !== "") yield readNativeLine(content, line, source);
     from = end + 1;
   }

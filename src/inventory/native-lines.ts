@@ -8,6 +8,8 @@ import { readNativeItem } from "./native-item.ts";
 export interface LineResult {
   /** counted from 1 */
   readonly line: number;
+  /** length of the line, where it was read from a stream */
+  readonly bytes?: number;
   readonly fragment?: InventoryFragment;
   readonly problems: readonly InputProblem[];
 }
@@ -44,7 +46,7 @@ function* resultOf(parts: readonly Uint8Array[], bytes: number, line: number, so
   }
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: line > 1 }).decode(Buffer.concat(parts));
-    if (text.trim() !== "") yield readNativeLine(text, line, source);
+    if (text.trim() !== "") yield { ...readNativeLine(text, line, source), bytes };
   } catch {
     yield refused(line, source, "the line is not UTF-8");
   }

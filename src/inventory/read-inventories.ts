@@ -1,12 +1,14 @@
 import { ProductError } from "../domain/errors.ts";
 import type { Inventory } from "../domain/fleet/inventory.ts";
 import { completeInventory, type Incomplete } from "./complete-inventory.ts";
-import { decodeText, type TextEncoding } from "./decode-text.ts";
-import type { FormatName, InputProblem, InventoryFormat, ParsedInput } from "./format.ts";
+import { type DecodedText, decodeText, type TextEncoding } from "./decode-text.ts";
+import type { FormatName, InputProblem, InventoryFormat, InventoryFragment, InventoryItem, ParsedInput } from "./format.ts";
 import { FORMATS, formatNamed, recognise } from "./formats.ts";
 import { beginsAsJson } from "./json-text.ts";
 import { LIMITS } from "./limits.ts";
 import { mergeFragments } from "./merge-fragments.ts";
+import { nativeJson, readNativeText } from "./native-json.ts";
+import { presentMembers } from "./present-members.ts";
 import { countLines } from "./text-lines.ts";
 import { type InventoryOfSource, twinProblems } from "./twin-devices.ts";
 
@@ -42,13 +44,48 @@ export function readInventories(inputs: readonly InventoryInput[], options: { re
   return { devices: devices.map((device) => device.inventory), problems: [...problems, ...twinProblems(devices)] };
 }
 
+/**
+ * Reads one input item by item: what is wrong with one stands beside it, and the others go on.
+ * @throws ProductError `unreadable-input` or `too-large` for an input that is none of the formats
+ */
+export function* readInventoryItems(input: InventoryInput): Generator<InventoryItem> {
+  const { source } = input;
+  const { text, encoding, chosen } = decodeInput(input);
+  if (chosen === nativeJson) {
+    for (const { line, fragment, problems } of readNativeText(text, source))
+      yield itemOf({ source, ...presentMembers({ line }), problems }, fragment, [encoding]);
+    return;
+  }
+  const parsed = chosen.parse(text, source);
+  for (const [index, fragment] of parsed.fragments.entries())
+    yield itemOf({ source, problems: index === 0 ? parsed.problems : [] }, fragment, [encoding]);
+}
+
+/** The item of a fragment, refused where it lacks something. */
+export function itemOf(
+  item: Omit<InventoryItem, "inventory">,
+  fragment: InventoryFragment | undefined,
+  encodings: readonly TextEncoding[],
+): InventoryItem {
+  if (fragment === undefined) return item;
+  const result = completeInventory(fragment, encodings);
+  if (!("reason" in result)) return { ...item, inventory: result };
+  const { source, line } = item;
+  return { ...item, problems: [...item.problems, { source, ...presentMembers({ line }), field: result.field, message: result.reason }] };
+}
+
 interface ReadText {
   readonly source: string;
   readonly encoding: TextEncoding;
   readonly parsed: ParsedInput;
 }
 
-function readInput({ source, bytes, format }: InventoryInput): ReadText {
+function readInput(input: InventoryInput): ReadText {
+  const { text, encoding, chosen } = decodeInput(input);
+  return { source: input.source, encoding, parsed: chosen.parse(text, input.source) };
+}
+
+function decodeInput({ source, bytes, format }: InventoryInput): DecodedText & { readonly chosen: InventoryFormat } {
   checkSize(bytes, source);
   const { text, encoding } = decodeText(bytes, source);
   const chosen = format === undefined ? recognise(text) : formatNamed(format);
@@ -56,7 +93,7 @@ function readInput({ source, bytes, format }: InventoryInput): ReadText {
   if (encoding === "code-page" && isJsonFormat(chosen)) {
     throw new ProductError("unreadable-input", "this is neither UTF-8 nor UTF-16, as JSON has to be", { place: { source } });
   }
-  return { source, encoding, parsed: chosen.parse(text, source) };
+  return { text, encoding, chosen };
 }
 
 function isJsonFormat(format: InventoryFormat): boolean {

@@ -1,21 +1,21 @@
 import { existsSync } from "node:fs";
-import { assessInventories, type Knowledge } from "../../app/assess-inventories.ts";
+import { assessInventories } from "../../app/assess-inventories.ts";
 import type { MissingReport } from "../../app/missing-report.ts";
 import { describeAge } from "../../app/stale-knowledge.ts";
-import { loadKnowledge, openExistingStore, readDevices } from "../../compose.ts";
+import { readDevices } from "../../compose.ts";
 import type { Config } from "../../config/config.ts";
-import { emptyCatalog } from "../../domain/catalog/catalog.ts";
 import { ProductError } from "../../domain/errors.ts";
 import { coloursFor } from "../colours.ts";
 import type { CommandContext } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
+import { type KnowledgeAtHand, knowledgeAtHand, knowledgeOf, withStore } from "../knowledge.ts";
 import { type Messages, printTrouble } from "../messages.ts";
 import { printMissingCsv } from "../missing-csv.ts";
 import { printMissingTable } from "../missing-table.ts";
-import { printJson } from "../print-json.ts";
+import { checkForm, dayAskedFor, printAs } from "../print-report.ts";
 import { readInput } from "../read-input.ts";
-import { visible } from "../visible-text.ts";
+import { readStored } from "../stored-devices.ts";
 
 interface Input {
   readonly source: string;
@@ -24,17 +24,48 @@ interface Input {
 
 type Devices = Awaited<ReturnType<typeof readDevices>>;
 
-/** `patchgap missing`: evaluates inventories without storing them. */
+/** `patchgap missing`: evaluates inventories without storing them, or stored devices. */
 export async function missing({ config, io, messages, names }: CommandContext): Promise<number> {
   checkUse(config, names);
+  if (names.length > 0) return answerStored(names, config, io, messages);
   const { devices, problems } = await readAll(config, io);
   for (const { message, ...place } of problems) messages.error(printTrouble(place, message));
   if (devices.length === 0) {
     messages.error("no device could be read");
     return exitCodes.wrongUse;
   }
-  const { knowledge, trouble } = await currentKnowledge(config);
-  const asOf = config.asOf ?? io.now().toISOString().slice(0, 10);
+  return answer({ devices, problems }, await knowledgeAtHand(config), config, io, messages);
+}
+
+async function answerStored(names: readonly string[], config: Config, io: Io, messages: Messages): Promise<number> {
+  const { devices, known } = await orFilesMeant(names, () =>
+    withStore(config, async (store) => ({ devices: readStored(store, names), known: await knowledgeOf(store) })),
+  );
+  return answer({ devices, problems: [] }, known, config, io, messages);
+}
+
+/** Who names a file where a device is asked for is told the option. */
+async function orFilesMeant<T>(names: readonly string[], read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    const files = names.filter((name) => existsSync(name));
+    if (!(error instanceof ProductError) || error.code === "database" || files.length === 0) throw error;
+    throw new ProductError("usage", `${files.join(", ")}: a file is named with an option`, {
+      hint: `Use --inventory ${files.join(" ")}`,
+      cause: error,
+    });
+  }
+}
+
+function answer(
+  { devices, problems }: Devices,
+  { knowledge, trouble }: KnowledgeAtHand,
+  config: Config,
+  io: Io,
+  messages: Messages,
+): number {
+  const asOf = dayAskedFor(config, io);
   const explain = typeof config.explain === "boolean" ? [] : config.explain;
   const report = assessInventories(devices, knowledge, { asOf, includeSuperseded: config.includeSuperseded, explain });
   io.stdout.write(printReport(report, describeAge(knowledge.catalog, asOf), config, io));
@@ -42,36 +73,18 @@ export async function missing({ config, io, messages, names }: CommandContext): 
   return exitCodeFor(report, problems.length, config, messages);
 }
 
-/** Before the first sync every device gets its `unknown`, and the command then says what to do. */
-async function currentKnowledge(config: Config): Promise<{ readonly knowledge: Knowledge; readonly trouble?: ProductError }> {
-  try {
-    const store = await openExistingStore(config);
-    try {
-      return { knowledge: await loadKnowledge(store) };
-    } finally {
-      store.close();
-    }
-  } catch (error) {
-    if (!(error instanceof ProductError) || error.code !== "no-catalog") throw error;
-    return { knowledge: { revision: 0, catalog: emptyCatalog() }, trouble: error };
-  }
-}
-
 function checkUse(config: Config, names: readonly string[]): void {
-  const files = names.filter((name) => existsSync(name));
-  if (files.length > 0) {
-    throw new ProductError("usage", `${files.join(", ")}: a file is named with an option`, { hint: `Use --inventory ${files.join(" ")}` });
-  }
+  checkForm(config);
   if (names.length > 0) {
-    throw new ProductError("usage", `stored devices (${names.join(", ")}) cannot be asked for yet`, {
-      hint: "Name inventory files with --inventory FILE.",
-    });
+    if (config.inventory.length === 0) return;
+    throw new ProductError("usage", `stored devices (${names.join(", ")}) and --inventory exclude each other`);
   }
   if (config.inventory.length === 0) {
-    throw new ProductError("usage", "no inventory was given", { hint: "Name files with --inventory FILE, or - for standard input." });
+    throw new ProductError("usage", "no device and no inventory was given", {
+      hint: "Name stored devices, or files with --inventory FILE; - is standard input.",
+    });
   }
   if (config.inventory.filter((path) => path === "-").length > 1) throw new ProductError("usage", "standard input can be read once only");
-  if (config.json && config.csv) throw new ProductError("usage", "--json and --csv exclude each other");
 }
 
 /** A file that cannot be read is a problem like any other: the devices of the others get their answer. */
@@ -121,10 +134,9 @@ async function orRefusal(refusals: ProductError[], read: () => Promise<void>): P
 }
 
 function printReport(report: MissingReport, age: string, config: Config, io: Io): string {
-  if (config.json) return printJson(report);
-  if (config.csv) return io.stdout.isTerminal ? printMissingCsv(report).split("\r\n").map(visible).join("\n") : printMissingCsv(report);
   const width = Math.max(60, Math.min(io.stdout.columns ?? 120, 200));
-  return printMissingTable(report, { width, colours: coloursFor(io.stdout, io.environment), isExplained: config.explain !== false, age });
+  const style = { width, colours: coloursFor(io.stdout, io.environment), isExplained: config.explain !== false, age };
+  return printAs(report, config, io, { csv: printMissingCsv, table: (each) => printMissingTable(each, style) });
 }
 
 /** Under --fail-on-missing a device that cannot be judged is no good news either; what is known to be missing outweighs what is not known. */

@@ -19,6 +19,8 @@ export interface Inventory {
   readonly ipAddresses: readonly string[];
   /** what the reader of the inventory has to say: "systeminfo lists at most 245 hotfixes and stopped there" */
   readonly notes: readonly string[];
+  /** members that patchgap does not know, in the shape they came in: kept, never used */
+  readonly extras?: Readonly<Record<string, unknown>>;
 }
 
 /** What is known of the operating system; every member may be missing in one format or another. */

@@ -26,4 +26,46 @@ export const migrations: readonly string[] = [
     value TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE tenant (
+    tenant_id TEXT PRIMARY KEY,
+    alias     TEXT NOT NULL UNIQUE
+  ) STRICT, WITHOUT ROWID;
+
+  -- One tenant exists from the start; its id is a random UUID (version 4).
+  INSERT INTO tenant (tenant_id, alias)
+  SELECT lower(substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-4' || substr(h, 14, 3) || '-a' || substr(h, 18, 3) || '-' || substr(h, 21)), 'default'
+  FROM (SELECT hex(randomblob(16)) AS h);
+
+  -- What devices report of themselves, once for all that report the same.
+  CREATE TABLE inventory (
+    digest TEXT PRIMARY KEY,
+    body   BLOB NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- last_seen orders the inventories of a device; name_key is what names are compared by.
+  CREATE TABLE device (
+    tenant_id     TEXT NOT NULL,
+    device_id     TEXT NOT NULL,
+    name          TEXT NOT NULL,
+    name_key      TEXT NOT NULL,
+    digest        TEXT NOT NULL,
+    first_seen    TEXT NOT NULL,
+    last_seen     TEXT NOT NULL,
+    received_at   TEXT NOT NULL,
+    reported      TEXT NOT NULL,
+    assigned_tags TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, device_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX device_by_name ON device (tenant_id, name_key);
+  CREATE INDEX device_by_digest ON device (tenant_id, digest);
+
+  CREATE TABLE device_history (
+    tenant_id TEXT NOT NULL,
+    device_id TEXT NOT NULL,
+    at        TEXT NOT NULL,
+    digest    TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, device_id, at)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -2,9 +2,11 @@ import { createHash } from "node:crypto";
 import type Database from "better-sqlite3";
 import type { UpdateDocument } from "../../domain/catalog/document.ts";
 import { ProductError } from "../../domain/errors.ts";
+import type { DeviceStore } from "../device-store.ts";
 import { packDocument, unpackDocument } from "../document-packing.ts";
 import type { CatalogChange, CatalogRevision, CatalogStore, CommittedCatalog, Holdings, StoredDocument } from "../store.ts";
 import { openDatabase, openDatabaseToRead } from "./open-database.ts";
+import { sqliteDevices } from "./sqlite-device-store.ts";
 import { withDatabaseErrors } from "./sqlite-errors.ts";
 
 /** How many catalogs keep their compiled form: the current one, and the one before for a process that is still reading it. */
@@ -14,16 +16,16 @@ const documentColumns =
   "id, revision, current_release AS currentRelease, digest, content_digest AS contentDigest, source, imported_at AS importedAt";
 
 /** Opens (and creates, where there is none) the embedded store; `:memory:` is forgotten on close. */
-export function openSqliteStore(file: string): CatalogStore {
+export function openSqliteStore(file: string): CatalogStore & DeviceStore {
   return storeOf(file, openDatabase(file));
 }
 
 /** Opens an embedded store that is there, to read it: nothing needs to be written for that. */
-export function openSqliteStoreToRead(file: string): CatalogStore {
+export function openSqliteStoreToRead(file: string): CatalogStore & DeviceStore {
   return storeOf(file, openDatabaseToRead(file));
 }
 
-function storeOf(file: string, database: Database.Database): CatalogStore {
+function storeOf(file: string, database: Database.Database): CatalogStore & DeviceStore {
   const guarded = <T>(work: () => T): T => withDatabaseErrors(file, work);
   return {
     holdings: () => guarded(() => database.transaction(() => readHoldings(database))()),
@@ -32,6 +34,7 @@ function storeOf(file: string, database: Database.Database): CatalogStore {
     unpack: (packed) => unpackDocument(packed.body),
     commit: (change) => guarded(() => database.transaction(() => commit(database, change)).immediate()),
     currentCatalog: () => guarded(() => readCatalog(database, file)),
+    ...sqliteDevices(database, guarded),
     close: () => guarded(() => void database.close()),
   };
 }

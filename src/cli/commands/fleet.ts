@@ -1,0 +1,24 @@
+import { reportFleet } from "../../app/assess-fleet.ts";
+import { describeAge } from "../../app/stale-knowledge.ts";
+import { coloursFor } from "../colours.ts";
+import type { CommandContext } from "../command.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { printFleetCsv } from "../fleet-csv.ts";
+import { printFleetTable } from "../fleet-table.ts";
+import { knowledgeOf, tenantOf, withStore } from "../knowledge.ts";
+import { checkForm, dayAskedFor, printAs } from "../print-report.ts";
+
+/** `patchgap fleet`: the missing updates of all stored devices, and how many devices miss each. */
+export async function fleet({ config, io, messages }: CommandContext): Promise<number> {
+  checkForm(config);
+  const asOf = dayAskedFor(config, io);
+  return withStore(config, async (store) => {
+    const { knowledge, trouble } = await knowledgeOf(store);
+    const report = reportFleet(store, tenantOf(store).id, knowledge, asOf);
+    if (report.devices.total === 0) messages.info("No device is stored yet: `patchgap ingest FILE` stores inventories.");
+    const style = { width: io.stdout.columns, colours: coloursFor(io.stdout, io.environment), age: describeAge(knowledge.catalog, asOf) };
+    io.stdout.write(printAs(report, config, io, { csv: printFleetCsv, table: (each) => printFleetTable(each, style) }));
+    if (trouble !== undefined) throw trouble;
+    return exitCodes.fine;
+  });
+}

@@ -1,0 +1,48 @@
+import type { InstalledSoftware, Inventory, OperatingSystem } from "./inventory.ts";
+
+/** The part of an inventory that an answer is made of: the same for all devices that have the same. */
+export type InventoryContent = Pick<Inventory, "os" | "installedKbs" | "msiPatchKbs" | "software" | "pendingRestart" | "notes">;
+
+/** What belongs to the one device and changes no answer. */
+export type DeviceFacts = Pick<Inventory, "tags" | "ipAddresses" | "offeredKbs" | "extras">;
+
+/** The content in the one form that all orders and repetitions of the same report have. */
+export function contentOf({ os, installedKbs, msiPatchKbs, software, pendingRestart, notes }: Inventory): InventoryContent {
+  return {
+    os: systemOf(os),
+    installedKbs: installedKbs === null ? null : sorted(installedKbs),
+    msiPatchKbs: msiPatchKbs === null ? null : sorted(msiPatchKbs),
+    software: sortedSoftware(software),
+    pendingRestart,
+    notes: [...new Set(notes)],
+  };
+}
+
+/** What of an inventory is the device's own. */
+export function factsOf({ tags, ipAddresses, offeredKbs, extras }: Inventory): DeviceFacts {
+  return {
+    tags: [...new Set(tags)],
+    ipAddresses: [...new Set(ipAddresses)],
+    ...(offeredKbs === undefined ? {} : { offeredKbs: sorted(offeredKbs) }),
+    ...(extras === undefined ? {} : { extras }),
+  };
+}
+
+const systemMembers = ["caption", "version", "build", "ubr", "displayVersion", "installationType", "architecture", "hotpatch"] as const;
+
+function systemOf(os: OperatingSystem): OperatingSystem {
+  return Object.fromEntries(systemMembers.filter((name) => os[name] !== undefined).map((name) => [name, os[name]]));
+}
+
+function sorted(texts: readonly string[]): string[] {
+  return [...new Set(texts)].sort();
+}
+
+function sortedSoftware(software: readonly InstalledSoftware[]): InstalledSoftware[] {
+  const keyed = new Map(software.map(({ vendor, name, version }) => [JSON.stringify([name, vendor, version]), { vendor, name, version }]));
+  const keys = [...keyed.keys()].sort();
+  return keys.map((key) => {
+    const { vendor, name = "", version } = keyed.get(key) ?? {};
+    return { ...(vendor === undefined ? {} : { vendor }), name, ...(version === undefined ? {} : { version }) };
+  });
+}

@@ -1,0 +1,63 @@
+import type Database from "better-sqlite3";
+import type { DeviceFacts } from "../../domain/fleet/inventory-content.ts";
+import type { DeviceCount, DeviceStore, HistoryEntry, StoredDevice, Tenant } from "../device-store.ts";
+import { nameKey } from "../device-store.ts";
+import { unpackContent } from "../inventory-packing.ts";
+import { type DeviceRow, deviceColumns } from "./device-row.ts";
+import { checkInWriter } from "./sqlite-check-in.ts";
+
+type Guarded = <T>(work: () => T) => T;
+
+/** The devices of an open database. Statements are prepared when they are first needed. */
+export function sqliteDevices(database: Database.Database, guarded: Guarded): Omit<DeviceStore, "close"> {
+  const ask = <P extends unknown[], R>(sql: string): (() => Database.Statement<P, R>) => once(() => database.prepare<P, R>(sql));
+  const tenants = ask<[], Tenant>("SELECT tenant_id AS id, alias FROM tenant ORDER BY alias");
+  const addTenant = ask<[string, string], never>("INSERT OR IGNORE INTO tenant (tenant_id, alias) VALUES (?, ?)");
+  const byId = ask<[string, string], DeviceRow>(`SELECT ${deviceColumns} FROM device WHERE tenant_id = ? AND device_id = ?`);
+  const byName = ask<[string, string], DeviceRow>(
+    `SELECT ${deviceColumns} FROM device WHERE tenant_id = ? AND name_key = ? ORDER BY device_id`,
+  );
+  const page = ask<[string, string, number], DeviceRow>(
+    `SELECT ${deviceColumns} FROM device WHERE tenant_id = ? AND device_id > ? ORDER BY device_id LIMIT ?`,
+  );
+  const history = ask<[string, string], HistoryEntry>(
+    "SELECT at, digest FROM device_history WHERE tenant_id = ? AND device_id = ? ORDER BY at",
+  );
+  const counts = ask<[string], DeviceCount>(
+    "SELECT digest, count(*) AS devices FROM device WHERE tenant_id = ? GROUP BY digest ORDER BY digest",
+  );
+  const body = ask<[string], { readonly body: Uint8Array }>("SELECT body FROM inventory WHERE digest = ?");
+  const writer = once(() => checkInWriter(database));
+  return {
+    tenants: () => guarded(() => tenants().all()),
+    addTenant: ({ id, alias }) => guarded(() => addTenant().run(id, alias).changes === 1),
+    checkIn: (tenantId, checkIns) => guarded(() => writer()(tenantId, checkIns)),
+    device: (tenantId, deviceId) => guarded(() => deviceOf(byId().get(tenantId, deviceId))),
+    devicesNamed: (tenantId, name) => guarded(() => byName().all(tenantId, nameKey(name)).map(toDevice)),
+    devices: (tenantId, { after = "", limit }) => guarded(() => page().all(tenantId, after, limit).map(toDevice)),
+    history: (tenantId, deviceId) => guarded(() => history().all(tenantId, deviceId)),
+    deviceCounts: (tenantId) => guarded(() => counts().all(tenantId)),
+    inventory: (digest) => guarded(() => contentOf(body().get(digest))),
+  };
+}
+
+/** Makes a thing when it is first asked for. */
+function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+function deviceOf(row: DeviceRow | undefined): StoredDevice | undefined {
+  return row === undefined ? undefined : toDevice(row);
+}
+
+function contentOf(row: { readonly body: Uint8Array } | undefined): ReturnType<typeof unpackContent> | undefined {
+  return row === undefined ? undefined : unpackContent(row.body);
+}
+
+function toDevice({ reported, assignedTags, ...row }: DeviceRow): StoredDevice {
+  return { ...row, facts: JSON.parse(reported) as DeviceFacts, assignedTags: JSON.parse(assignedTags) as string[] };
+}
