@@ -13,6 +13,9 @@ export class FieldError extends Error {
   }
 }
 
+/** Tells of an entry that was left out of an item which is otherwise good. */
+export type TellProblem = (field: string, message: string) => void;
+
 /** Own members only: a text with `__proto__` or without `constructor` changes nothing. */
 export function member(object: JsonObject, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined;

@@ -1,5 +1,5 @@
+import type { TellProblem } from "./json-fields.ts";
 import { isJsonObject, type JsonObject } from "./json-text.ts";
-import type { TellProblem } from "./native-item.ts";
 
 const KNOWN: ReadonlySet<string> = new Set([
   "schema",

@@ -2,7 +2,7 @@ import type { InstalledSoftware, OperatingSystem } from "../domain/fleet/invento
 import { parseCollectedAt } from "./collected-at.ts";
 import { refusedDeviceName } from "./device-name.ts";
 import type { InventoryFragment } from "./format.ts";
-import { FieldError, FieldReader } from "./json-fields.ts";
+import { FieldError, FieldReader, type TellProblem } from "./json-fields.ts";
 import { isJsonObject } from "./json-text.ts";
 import { parseKbEntry } from "./kb-entry.ts";
 import { LIMITS } from "./limits.ts";
@@ -12,9 +12,6 @@ import { presentMembers } from "./present-members.ts";
 
 /** The name of the format, as the member `schema` carries it; absent is taken for this one. */
 export const NATIVE_SCHEMA = "patchgap.inventory/1";
-
-/** Tells of an entry that was left out of an item which is otherwise good. */
-export type TellProblem = (field: string, message: string) => void;
 
 /**
  * One native inventory. Members that it does not know are kept beside it, never an error.

@@ -8,11 +8,15 @@ import { openDatabase } from "../../src/stores/sqlite/open-database.ts";
 import { openSqliteStore, openSqliteStoreToRead } from "../../src/stores/sqlite/sqlite-store.ts";
 import { SLOW_MACHINE } from "../slow-machine.ts";
 import { describeCatalogStore } from "./catalog-store.contract.ts";
+import { describeDeviceStore } from "./device-store.contract.ts";
 
-describeCatalogStore("SQLite", () => {
-  const folder = mkdtempSync(join(tmpdir(), "patchgap-store-"));
-  return { open: () => openSqliteStore(join(folder, "patchgap.db")), remove: () => rmSync(folder, { recursive: true }) };
-});
+function makePlace(): { open: () => ReturnType<typeof openSqliteStore>; remove: () => void } {
+  const place = mkdtempSync(join(tmpdir(), "patchgap-store-"));
+  return { open: () => openSqliteStore(join(place, "patchgap.db")), remove: () => rmSync(place, { recursive: true }) };
+}
+
+describeCatalogStore("SQLite", makePlace);
+describeDeviceStore("SQLite", makePlace);
 
 let folder: string;
 let file: string;
@@ -47,6 +51,20 @@ test("a commit is on the disk before it is answered", () => {
   expect(database.pragma("journal_mode", { simple: true })).toBe("wal");
   expect(database.pragma("synchronous", { simple: true })).toBe(2);
   database.close();
+});
+
+test("a database of the first schema is brought up to date, and what it holds stays", () => {
+  const store = openSqliteStore(file);
+  store.close();
+  const old = new Database(file);
+  old.exec("DROP TABLE device_history; DROP TABLE device; DROP TABLE inventory; DROP TABLE tenant");
+  old.exec("INSERT INTO setting (name, value) VALUES ('release-history', '[]')");
+  old.pragma("user_version = 1");
+  old.close();
+  const migrated = openSqliteStore(file);
+  expect(migrated.holdings().releaseHistory).toBe("[]");
+  expect(migrated.tenants()).toMatchObject([{ alias: "default" }]);
+  migrated.close();
 });
 
 test("A22: a file that is no database is refused and left alone", () => {
