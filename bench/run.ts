@@ -9,6 +9,7 @@ import { benchCommands } from "./command-bench.ts";
 import { corpusFolder, documentsOf } from "./corpus.ts";
 import { benchEvaluation } from "./evaluation-bench.ts";
 import { benchImport } from "./import-bench.ts";
+import { benchIngest } from "./ingest-bench.ts";
 import { isWithin, type Measurement } from "./measurement.ts";
 
 const workFolder = mkdtempSync(join(tmpdir(), "patchgap-bench-"));
@@ -16,7 +17,12 @@ let measurements: Measurement[] = [];
 try {
   const documents = corpusFolder(workFolder);
   console.log(`${documentsOf(documents).length} documents\n`);
-  measurements = [...benchCommands(documents, workFolder), ...(await readingAlone()), ...(await evaluation())];
+  measurements = [
+    ...benchCommands(documents, workFolder),
+    ...(await readingAlone()),
+    ...(await evaluation()),
+    ...(await benchIngest(workFolder)),
+  ];
 } finally {
   rmSync(workFolder, { recursive: true });
 }

@@ -28,7 +28,7 @@ export function factsOf({ tags, ipAddresses, offeredKbs, extras }: Inventory): D
   };
 }
 
-const systemMembers = ["caption", "version", "build", "ubr", "displayVersion", "installationType", "architecture", "hotpatch"] as const;
+const systemMembers = ["version", "build", "ubr", "caption", "displayVersion", "installationType", "architecture", "hotpatch"] as const;
 
 function systemOf(os: OperatingSystem): OperatingSystem {
   return Object.fromEntries(systemMembers.filter((name) => os[name] !== undefined).map((name) => [name, os[name]]));
