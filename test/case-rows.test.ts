@@ -8,10 +8,8 @@ const notYet: Readonly<Record<string, string>> = {
   X73: "snapshots are not signed yet: documents come from MSRC itself, or from a folder that is trusted",
   J56: "the service takes check-ins; there is none yet",
   J57: "the service takes check-ins; there is none yet",
-  J58: "conflicts are seen where devices are stored; none are yet",
-  J60: "provenance and history belong to stored devices; none are yet",
+  J60: "history is kept, but no command shows it yet",
   "A01-A18": "archives are uploaded to the service; the command line refuses them by their kind (S14)",
-  A23: "devices are not stored yet; the same is tried with documents (X71)",
 };
 
 const root = join(import.meta.dirname, "..");

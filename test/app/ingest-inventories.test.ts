@@ -147,7 +147,7 @@ test("a time that cannot be right is told, and the arrival orders", () =>
     expect(store.devices(tenant, { limit: 1 })[0]?.lastSeen).toBe(arrival.toISOString());
   }));
 
-test("one id under two names, one name under two ids, and going back and forth: told, never merged in silence", () =>
+test("J52, J58: one id under two names, one name under two ids, and going back and forth: told, never merged in silence", () =>
   withStore(async (store) => {
     const [a, b] = ["a".repeat(40), "b".repeat(40)];
     const items = await ingest(

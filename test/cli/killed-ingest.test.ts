@@ -75,7 +75,7 @@ function readState(data: string): { readonly devices: number; readonly text: str
   return { devices: rows.length, text: JSON.stringify([rows, history, inventories]) };
 }
 
-test(`an ingest killed at ${rounds} moments leaves whole devices only, and the next one ends like one never killed`, async () => {
+test(`A23: an ingest killed at ${rounds} moments leaves whole devices only, and the next one ends like one never killed`, async () => {
   const seen = new Set<number>();
   for (let round = 0; round < rounds; round++) {
     const data = join(folder, `data-${round}`);
