@@ -1,7 +1,10 @@
 import { type Assess, assessor } from "../domain/assessment/assess.ts";
 import type { Assessment, MissingUpdate } from "../domain/assessment/assessment.ts";
+import { byRelease } from "../domain/assessment/missing-update.ts";
 import type { Severity } from "../domain/catalog/document.ts";
+import { worse } from "../domain/catalog/severity.ts";
 import type { Inventory, OperatingSystem } from "../domain/fleet/inventory.ts";
+import { compareTexts } from "../domain/text-order.ts";
 import { parseDay } from "../domain/windows/day.ts";
 import type { DeviceStore, StoredDevice } from "../stores/device-store.ts";
 import type { Knowledge } from "./assess-inventories.ts";
@@ -102,22 +105,7 @@ function withDevices(known: FleetUpdate | undefined, update: MissingUpdate, coun
   };
 }
 
-const severities: readonly Severity[] = ["Low", "Moderate", "Important", "Critical"];
-
-function worse(a: Severity | null, b: Severity | null): Severity | null {
-  const rank = (severity: Severity | null): number => (severity === null ? -1 : severities.indexOf(severity));
-  return rank(b) > rank(a) ? b : a;
-}
-
-/** Newest release first, then by id, as every list of missing updates. */
-function byRelease(a: FleetUpdate, b: FleetUpdate): number {
-  if (a.releasedOn !== b.releasedOn) return a.releasedOn < b.releasedOn ? 1 : -1;
-  return a.id < b.id ? -1 : 1;
-}
-
-/** By code unit, so that the order is the same everywhere; letter case aside. */
+/** Letter case aside. */
 function byName(a: DeviceLine, b: DeviceLine): number {
-  const [left, right] = [a.deviceName.toLowerCase(), b.deviceName.toLowerCase()];
-  if (left !== right) return left < right ? -1 : 1;
-  return a.deviceId < b.deviceId ? -1 : 1;
+  return compareTexts(a.deviceName.toLowerCase(), b.deviceName.toLowerCase()) || compareTexts(a.deviceId, b.deviceId);
 }

@@ -1,6 +1,6 @@
 import { assessor } from "../domain/assessment/assess.ts";
 import type { AssessmentOptions } from "../domain/assessment/assessment.ts";
-import { explain } from "../domain/assessment/explain.ts";
+import { explainer } from "../domain/assessment/explain.ts";
 import type { Catalog } from "../domain/catalog/catalog.ts";
 import { ProductError } from "../domain/errors.ts";
 import type { Inventory } from "../domain/fleet/inventory.ts";
@@ -30,12 +30,13 @@ export function assessInventories(
   const kbs = (request.explain ?? []).map(checkKb);
   const stale = describeStaleKnowledge(catalog.newestMonth, parseDay(request.asOf) ?? 0);
   const assess = assessor(catalog, request);
+  const explain = explainer(catalog, request);
   const devices = inventories.map((inventory): DeviceReport => {
-    const { status, asOf, missing, pendingRestart, notes, products } = assess(inventory);
+    const assessment = assess(inventory);
     const { deviceName, os, deviceId = deviceIdOf(deviceName) } = inventory;
-    const allNotes = stale === undefined || missing === null ? notes : [...notes, stale];
-    const report = { deviceName, deviceId, os, status, asOf, missing, pendingRestart, notes: allNotes, products };
-    return kbs.length === 0 ? report : { ...report, explanations: kbs.map((kb) => explain(inventory, catalog, request, kb)) };
+    const notes = stale === undefined || assessment.missing === null ? assessment.notes : [...assessment.notes, stale];
+    const report = { deviceName, deviceId, os, ...assessment, notes };
+    return kbs.length === 0 ? report : { ...report, explanations: explain(inventory, kbs) };
   });
   return { catalog: { revision, ...catalog.summary }, devices };
 }

@@ -1,4 +1,5 @@
 import type { UpdateDocument } from "../domain/catalog/document.ts";
+import { compareTexts } from "../domain/text-order.ts";
 
 /** Above 0: `a` is the later self, by revision and release date. 0: MSRC gives no reason to prefer one. */
 export type CompareRevisions = (a: DocumentState, b: DocumentState) => number;
@@ -14,10 +15,6 @@ export interface DocumentState {
  */
 export function compareContents(a: UpdateDocument, b: UpdateDocument, digests: readonly [a: string, b: string]): number {
   return countRows(a) - countRows(b) || compareTexts(...digests);
-}
-
-export function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function countRows(document: UpdateDocument): number {

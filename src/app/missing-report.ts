@@ -1,4 +1,4 @@
-import type { AssessmentStatus, Explanation, MissingUpdate } from "../domain/assessment/assessment.ts";
+import type { Assessment, Explanation } from "../domain/assessment/assessment.ts";
 import type { OperatingSystem } from "../domain/fleet/inventory.ts";
 
 /** What `missing --json` prints. */
@@ -18,20 +18,12 @@ export interface CatalogSummary {
   readonly absent: readonly string[];
 }
 
-export interface DeviceReport {
+/** The answer for a device, with the device it is for. */
+export interface DeviceReport extends Assessment {
   readonly deviceName: string;
   /** 40 hex digits */
   readonly deviceId: string;
   readonly os: OperatingSystem;
-  readonly status: AssessmentStatus;
-  /** the day asked for, `YYYY-MM-DD` */
-  readonly asOf: string;
-  /** null unless the status is `assessed`: not knowing is never an empty list */
-  readonly missing: readonly MissingUpdate[] | null;
-  readonly pendingRestart: boolean;
-  readonly notes: readonly string[];
-  /** MSRC product names the device was matched to */
-  readonly products: readonly string[];
   /** for the KBs asked for, in that order; absent when none were */
   readonly explanations?: readonly Explanation[];
 }

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import type { UpdateDocument } from "../domain/catalog/document.ts";
 import { ProductError } from "../domain/errors.ts";
+import { compareTexts } from "../domain/text-order.ts";
 import type { DocumentReference, UpdateFeed } from "../feeds/feed.ts";
 import type { CatalogStore, CommittedCatalog, Holdings, StoredDocument } from "../stores/store.ts";
-import { type CompareRevisions, compareTexts } from "./document-order.ts";
+import type { CompareRevisions } from "./document-order.ts";
 import { type Candidate, isTaken, type Judgement, type JudgeTools, judgeDocuments } from "./judge-documents.ts";
 import { parseMonth } from "./parse-month.ts";
 import { packedReader, type Readers, type ReadPacked } from "./read-packed.ts";

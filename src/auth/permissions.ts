@@ -22,17 +22,9 @@ const scopes = {
   "Inventory.ReadWrite.All": "Inventory.ReadWrite",
 } satisfies Record<Permission, string>;
 
-/** All permissions, in the order of the documentation. */
-export const allPermissions: readonly Permission[] = Object.keys(scopes) as Permission[];
-
 /** The name under which a user delegates a permission: `Machine.Read.All` → `Machine.Read` */
 export function scopeOf(permission: Permission): string {
   return scopes[permission];
-}
-
-/** Whether a text is a permission that can be given to a client. */
-export function isPermission(text: string): text is Permission {
-  return Object.hasOwn(scopes, text);
 }
 
 /** Undefined when the caller has one of the permissions, else the message of the 403, which clients take apart. */

@@ -128,7 +128,6 @@ describe("very many updates", () => {
     });
   };
 
-  // until coverage skips what is held already: quadratic in the length of a line, times the words of a bit set
   it.each([
     ["of one month", 1],
     ["spread over a hundred months", 100],

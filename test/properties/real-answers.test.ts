@@ -29,7 +29,6 @@ describe.skipIf(!realDocumentsAreThere)("answers on the real catalog (skipped wh
     }, 200);
   });
 
-  // until the notes on pending restarts come in the order of the updates, not in that of the list
   it("do not depend on the order of KBs", () => {
     const shared = assessor(realCatalog(), { asOf: newestDay });
     asked((device) => {

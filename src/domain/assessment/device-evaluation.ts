@@ -110,6 +110,7 @@ function evaluateApplications(
   applications: Applications,
   inventory: Inventory,
 ): { applications: readonly ApplicationEvaluation[]; gaps: readonly string[] } {
+  if (applications.scopes.length === 0) return { applications: [], gaps: applications.gaps };
   const gaps = [...applications.gaps];
   const evaluations: ApplicationEvaluation[] = [];
   const installed = [...(inventory.installedKbs ?? []), ...(inventory.msiPatchKbs ?? [])];

@@ -11,19 +11,32 @@ import type { PlanNode } from "./plan.ts";
 import { Planner } from "./planner.ts";
 import { type DeviceWords, whyMissing, whySatisfied } from "./why.ts";
 
-/** Says why a KB is, or is not, in the answer for a device. `kb`: digits. */
+/** Says why KBs (digits) are, or are not, in the answer for a device, in their order. */
+export type Explain = (inventory: Inventory, kbs: readonly string[]) => Explanation[];
+
+/** Prepares explanations under a catalog, as `assessor` prepares answers: plans are made once, and a device is evaluated once for all its KBs. */
+export function explainer(catalog: Catalog, options: AssessmentOptions): Explain {
+  const planner = new Planner(catalog, parseDay(options.asOf) ?? 0);
+  return (inventory, kbs) => {
+    const device = evaluateDevice(planner, inventory);
+    if (!("status" in device)) return kbs.map((kb) => explainKb(planner, inventory, device, kb));
+    return kbs.map((kb) => ({ kb, verdict: "unknown", why: `the device could not be assessed: ${device.reason}` }));
+  };
+}
+
+/** Explains one KB (digits) for one device; for more, prepare an `explainer`. */
 export function explain(inventory: Inventory, catalog: Catalog, options: AssessmentOptions, kb: string): Explanation {
-  const asOf = parseDay(options.asOf) ?? 0;
-  const device = evaluateDevice(new Planner(catalog, asOf), inventory);
-  if ("status" in device) return { kb, verdict: "unknown", why: `the device could not be assessed: ${device.reason}` };
-  const words = wordsOf(inventory, device);
+  return explainer(catalog, options)(inventory, [kb])[0] as Explanation;
+}
+
+function explainKb({ catalog, asOf }: Planner, inventory: Inventory, device: DeviceEvaluation, kb: string): Explanation {
   const evaluations = [
-    { evaluation: device.main, words },
+    { evaluation: device.main, words: wordsOf(inventory, device) },
     ...device.applications.map(({ scope, evaluation }) => ({ evaluation, words: applicationWords(inventory, device, scope) })),
   ];
-  for (const { evaluation, words: own } of evaluations) {
+  for (const { evaluation, words } of evaluations) {
     const index = evaluation.plan.nodeOfKb.get(kb);
-    if (index !== undefined) return explainNode(catalog, evaluation, index, own, asOf);
+    if (index !== undefined) return explainNode(catalog, evaluation, index, words, asOf);
   }
   return outsideThePlans(catalog, device, kb);
 }

@@ -32,13 +32,15 @@ export function fixGroups(
 /** Numbers CVE ids from 0 as they come, so that sets of them are short runs of bytes; advisories get no number. */
 function cveNumbers(catalog: Catalog): (cves: ReadonlySet<number>) => Int32Array {
   const numbers = new Map<number, number>();
-  const isCve = (cve: number): boolean => catalog.content.cves[cve]?.id.startsWith("CVE-") === true;
   return (cves) =>
-    Int32Array.from([...cves].filter(isCve), (cve) => {
-      const number = numbers.get(cve) ?? numbers.size;
-      numbers.set(cve, number);
-      return number;
-    });
+    Int32Array.from(
+      [...cves].filter((cve) => catalog.isCve(cve)),
+      (cve) => {
+        const number = numbers.get(cve) ?? numbers.size;
+        numbers.set(cve, number);
+        return number;
+      },
+    );
 }
 
 /** The updates of one product that fix each CVE, as far as both were published by the plan's day. */

@@ -1,4 +1,5 @@
 import type { Catalog } from "../catalog/catalog.ts";
+import { compareTexts } from "../text-order.ts";
 import { printDay } from "../windows/day.ts";
 import { catalogUrl } from "../windows/kb.ts";
 import type { MissingUpdate } from "./assessment.ts";
@@ -8,10 +9,11 @@ import type { PlanNode } from "./plan.ts";
 import { type DeviceWords, whyMissing } from "./why.ts";
 
 /** Newest release first, then by id: the order of every list of missing updates. */
-export function byRelease(a: MissingUpdate, b: MissingUpdate): number {
-  if (a.releasedOn !== b.releasedOn) return a.releasedOn < b.releasedOn ? 1 : -1;
-  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+export function byRelease(a: Released, b: Released): number {
+  return compareTexts(b.releasedOn, a.releasedOn) || compareTexts(a.id, b.id);
 }
+
+type Released = Pick<MissingUpdate, "id" | "releasedOn">;
 
 /** Puts a missing update of an evaluation into the words of the answer. */
 export function describeMissing(catalog: Catalog, evaluation: Evaluation, index: number, device: DeviceWords): MissingUpdate {
@@ -35,17 +37,13 @@ export function describeMissing(catalog: Catalog, evaluation: Evaluation, index:
   };
 }
 
-/** CVEs open on the device that installing the update closes, those of the updates it holds included. */
-export function openCves(evaluation: Evaluation, index: number): ReadonlySet<number> {
-  const closes = evaluation.plan.closes[index] as Bits;
-  const groups = evaluation.open.filter((group) => hasBit(closes, group));
-  return new Set(groups.flatMap((group) => evaluation.plan.groups[group]?.cves ?? []));
-}
-
 /** Counts remembered for one plan at most; past that the memory starts anew. */
 const MOST_COUNTS = 20_000;
 
-/** How many of them have a CVE id; kept apart from the list since every answer counts and few list, and devices of a fleet lack the same. */
+/**
+ * How many CVEs open on the device installing the update closes, those of the updates it holds included; advisories are not counted.
+ * Remembered by the groups found open: devices of a fleet lack the same.
+ */
 export function countOpenCves(evaluation: Evaluation, index: number): number {
   const { plan, closed } = evaluation;
   const closes = plan.closes[index] as Bits;

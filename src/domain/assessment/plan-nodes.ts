@@ -1,5 +1,5 @@
 import type { Catalog } from "../catalog/catalog.ts";
-import { worse } from "../catalog/collect-rows.ts";
+import { worse } from "../catalog/severity.ts";
 import type { CatalogUpdate, UpdateKind } from "../catalog/update.ts";
 import { parseVersion } from "../windows/version.ts";
 import { type HistoryPlace, historyNodes, historyPlaces } from "./history-nodes.ts";
@@ -88,14 +88,14 @@ function fixesOf(catalog: Catalog, scope: PlanScope, own: readonly OwnUpdate[]):
     for (const cve of update.cves) if ((catalog.content.cves[cve]?.published ?? 0) <= scope.asOf) cves.add(cve);
     if (cves.size > 0) bySoftware.set(softwareId, cves);
   }
-  const isCounted = (cve: number): boolean => catalog.content.cves[cve]?.id.startsWith("CVE-") === true;
+  const isCounted = (cve: number): boolean => catalog.isCve(cve);
   const fixes = [...bySoftware].map(([softwareId, cves]) => ({ softwareId, cves: [...cves], counted: [...cves].filter(isCounted).length }));
   return fixes.sort((a, b) => b.counted - a.counted || (a.softwareId < b.softwareId ? -1 : 1));
 }
 
 function distinctCves(catalog: Catalog, fixes: readonly NodeFixes[]): number {
   const cves = new Set(fixes.flatMap((fix) => fix.cves));
-  return [...cves].filter((cve) => catalog.content.cves[cve]?.id.startsWith("CVE-") === true).length;
+  return [...cves].filter((cve) => catalog.isCve(cve)).length;
 }
 
 /** Lines on which an unknown predecessor says something: having it means having all before its successor. */

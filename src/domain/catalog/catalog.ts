@@ -80,6 +80,11 @@ export class Catalog {
     return this.#applications;
   }
 
+  /** Whether the entry of that index is a CVE; advisories (`ADV…`) are not counted on the wire. */
+  isCve(index: number): boolean {
+    return this.content.cves[index]?.id.startsWith("CVE-") === true;
+  }
+
   /** Index of a KB, or undefined for one that no document has an update for. */
   indexOfKb(id: string): number | undefined {
     return this.#kbs.get(id);

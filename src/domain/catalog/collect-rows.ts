@@ -3,6 +3,7 @@ import { type Product, productOf } from "../windows/product.ts";
 import { normalizeProductName } from "../windows/product-names.ts";
 import type { Fix, Severity, UpdateDocument, Vulnerability } from "./document.ts";
 import { isServicingOnly, kindWordOf } from "./kind-words.ts";
+import { worse } from "./severity.ts";
 
 /** Everything the documents say of one KB on one product. */
 export interface Row {
@@ -157,12 +158,4 @@ function rowOf(target: Target, kb: string): Row {
 
 function count<Key>(counts: Map<Key, number>, key: Key, by: number): void {
   counts.set(key, (counts.get(key) ?? 0) + by);
-}
-
-const SEVERITIES: readonly Severity[] = ["Low", "Moderate", "Important", "Critical"];
-
-/** The worse of two severities; null is no severity at all. */
-export function worse(a: Severity | null, b: Severity | null): Severity | null {
-  if (a === null || b === null) return a ?? b;
-  return SEVERITIES.indexOf(a) >= SEVERITIES.indexOf(b) ? a : b;
 }

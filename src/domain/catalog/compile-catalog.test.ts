@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { CompiledCatalog } from "./catalog.ts";
-import { worse } from "./collect-rows.ts";
 import { compileCatalog } from "./compile-catalog.ts";
 import type { Fix, UpdateDocument, Vulnerability } from "./document.ts";
 import { type Errata, NO_ERRATA } from "./errata.ts";
+import { worse } from "./severity.ts";
 import type { CatalogUpdate } from "./update.ts";
 
 const CLIENT = "Windows 10 Version 22H2 for x64-based Systems";

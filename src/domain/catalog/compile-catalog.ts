@@ -1,3 +1,4 @@
+import { compareTexts } from "../text-order.ts";
 import type { CompiledCatalog } from "./catalog.ts";
 import { type Cve, collectRows, type FirstDays, type KbTally, type Rows } from "./collect-rows.ts";
 import { compileProduct, type ProductContext } from "./compile-product.ts";
@@ -97,8 +98,4 @@ function releaseDay(days: FirstDays | undefined): number {
 function sortedHistory(history: ReleaseHistory | undefined): readonly HistoryLine[] {
   const key = (line: HistoryLine): string => `${line.product}|${line.build ?? ""}|${line.channel}`;
   return [...(history?.lines ?? [])].sort((a, b) => compareTexts(key(a), key(b)));
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
