@@ -1,9 +1,9 @@
 import { type Entity, entity, type Field, field, type Paging } from "./entity.ts";
+import { ASSET_SOFTWARE, ASSET_VULNERABILITIES, DELTA_ASSET_VULNERABILITIES, EXPORT_PAGES } from "./export-fields.ts";
 
 /** Defender's documented figure for most lists. */
 const TEN_THOUSAND: Paging = { maxTop: 10_000, pageSize: 10_000, maxPageSize: 10_000 };
 const VULNERABILITY_PAGES: Paging = { maxTop: 8_000, pageSize: 8_000, maxPageSize: 8_000 };
-const EXPORT_PAGES: Paging = { maxTop: 200_000, pageSize: 50_000, maxPageSize: 200_000 };
 
 const ADDRESS: readonly Field[] = [
   field("ipAddress", "string", "filter any-case"),
@@ -51,6 +51,13 @@ export const MACHINES: Entity = entity("machines", TEN_THOUSAND, [
   field("vmMetadata", "object", "", VIRTUAL_MACHINE),
 ]);
 
+/** `/api/Software/{id}/distributions`: the versions of a software, each with the devices that have it. */
+export const DISTRIBUTIONS: Entity = entity("distributions", TEN_THOUSAND, [
+  field("version", "string", "filter order"),
+  field("installations", "integer", "filter order"),
+  field("vulnerabilities", "integer", "filter order"),
+]);
+
 /** `/api/Software`, `/api/machines/{id}/software` */
 export const SOFTWARE: Entity = entity("software", TEN_THOUSAND, [
   field("id", "string", "filter order"),
@@ -64,7 +71,7 @@ export const SOFTWARE: Entity = entity("software", TEN_THOUSAND, [
   field("impactScore", "decimal", "order"),
   field("isNormalized", "boolean"),
   field("category", "string"),
-  field("distributions", "object", "many"),
+  field("distributions", "object", "many", DISTRIBUTIONS.fields),
 ]);
 
 /** `/api/vulnerabilities`, and those of a machine, a software or a recommendation. `id` and `name` are both the CVE id. */
@@ -139,6 +146,20 @@ export const MACHINE_REFERENCES: Entity = entity("machineReferences", TEN_THOUSA
   field("detectionTime", "dateTime", "filter order"),
 ]);
 
+/** `/api/exposureScore/ByMachineGroups`, a row a device group; `/api/exposureScore` is one such row for all, its group null. */
+export const EXPOSURE_SCORES: Entity = entity("exposureScore", TEN_THOUSAND, [
+  field("rbacGroupId", "integer", "filter order"),
+  field("time", "dateTime", "filter order"),
+  field("score", "decimal", "filter order"),
+  field("rbacGroupName", "string", "filter order"),
+]);
+
+/** `/api/configurationScore`: one row. */
+export const CONFIGURATION_SCORE: Entity = entity("configurationScore", TEN_THOUSAND, [
+  field("time", "dateTime", "filter order"),
+  field("score", "decimal", "filter order"),
+]);
+
 const FIX: readonly [Field, ...Field[]] = [
   field("id", "string", "filter order"),
   field("name", "string", "filter order"),
@@ -193,11 +214,17 @@ export const MISSING_KBS_BY_MACHINE: Entity = entity("MissingKbsByMachine", EXPO
 export const ENTITIES: readonly Entity[] = [
   MACHINES,
   SOFTWARE,
+  DISTRIBUTIONS,
   VULNERABILITIES,
   MACHINES_VULNERABILITIES,
   RECOMMENDATIONS,
   MACHINE_REFERENCES,
+  EXPOSURE_SCORES,
+  CONFIGURATION_SCORE,
   MISSING_KBS,
   MISSING_UPDATES,
   MISSING_KBS_BY_MACHINE,
+  ASSET_SOFTWARE,
+  ASSET_VULNERABILITIES,
+  DELTA_ASSET_VULNERABILITIES,
 ];
