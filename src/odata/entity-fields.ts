@@ -16,14 +16,14 @@ const VIRTUAL_MACHINE: readonly Field[] = ["vmId", "cloudProvider", "resourceId"
 
 /** `/api/machines`. `firstSeen`, `rbacGroupName` and `lastExternalIpAddress` are no filters there, as in Defender's documentation. */
 export const MACHINES: Entity = entity("machines", TEN_THOUSAND, [
-  field("id", "string", "filter order"),
+  field("id", "string", "filter order never-null"),
   field("mergedIntoMachineId", "string"),
-  field("isPotentialDuplication", "boolean"),
-  field("isExcluded", "boolean", "filter order"),
+  field("isPotentialDuplication", "boolean", "never-null"),
+  field("isExcluded", "boolean", "filter order never-null"),
   field("exclusionReason", "string"),
   field("computerDnsName", "string", "filter order any-case"),
-  field("firstSeen", "dateTime", "order"),
-  field("lastSeen", "dateTime", "filter order"),
+  field("firstSeen", "dateTime", "order never-null"),
+  field("lastSeen", "dateTime", "filter order never-null"),
   field("osPlatform", "string", "filter order"),
   field("osVersion", "string"),
   field("osProcessor", "string"),
@@ -32,9 +32,9 @@ export const MACHINES: Entity = entity("machines", TEN_THOUSAND, [
   field("lastExternalIpAddress", "string"),
   field("agentVersion", "string"),
   field("osBuild", "integer", "order"),
-  field("healthStatus", "string", "filter order"),
+  field("healthStatus", "string", "filter order never-null"),
   field("deviceValue", "string", "filter order"),
-  field("rbacGroupId", "integer", "filter order"),
+  field("rbacGroupId", "integer", "filter order never-null"),
   field("rbacGroupName", "string", "order"),
   field("riskScore", "string", "filter order"),
   field("exposureLevel", "string", "filter order"),
@@ -76,19 +76,19 @@ export const SOFTWARE: Entity = entity("software", TEN_THOUSAND, [
 
 /** `/api/vulnerabilities`, and those of a machine, a software or a recommendation. `id` and `name` are both the CVE id. */
 export const VULNERABILITIES: Entity = entity("vulnerabilities", VULNERABILITY_PAGES, [
-  field("id", "string", "filter order any-case"),
-  field("name", "string", "filter order any-case"),
+  field("id", "string", "filter order any-case never-null"),
+  field("name", "string", "filter order any-case never-null"),
   field("description", "string", "filter"),
   field("severity", "string", "filter order any-case"),
   field("cvssV3", "decimal", "filter order"),
   field("cvssVector", "string"),
-  field("exposedMachines", "integer", "order"),
+  field("exposedMachines", "integer", "order never-null"),
   field("publishedOn", "dateTime", "filter order"),
   field("updatedOn", "dateTime", "filter order"),
   field("firstDetected", "dateTime", "order"),
-  field("publicExploit", "boolean"),
-  field("exploitVerified", "boolean"),
-  field("exploitInKit", "boolean"),
+  field("publicExploit", "boolean", "never-null"),
+  field("exploitVerified", "boolean", "never-null"),
+  field("exploitInKit", "boolean", "never-null"),
   field("exploitTypes", "string", "many"),
   field("exploitUris", "string", "many"),
   field("cveSupportability", "string"),
@@ -161,13 +161,13 @@ export const CONFIGURATION_SCORE: Entity = entity("configurationScore", TEN_THOU
 ]);
 
 const FIX: readonly [Field, ...Field[]] = [
-  field("id", "string", "filter order"),
+  field("id", "string", "filter order never-null"),
   field("name", "string", "filter order"),
   field("osBuild", "integer", "filter order"),
   field("productsNames", "string", "filter many"),
   field("url", "string"),
-  field("machineMissedOn", "integer", "filter order"),
-  field("cveAddressed", "integer", "filter order"),
+  field("machineMissedOn", "integer", "filter order never-null"),
+  field("cveAddressed", "integer", "filter order never-null"),
 ];
 
 /** `…/getmissingkbs`: Defender documents no options here; they do no harm. */

@@ -13,6 +13,8 @@ export interface Field {
   readonly orderable: boolean;
   /** texts compare without regard to A-Z and a-z */
   readonly ignoreCase: boolean;
+  /** may be null in an answer; false only where Defender's contract says so. A list is never null, and neither are its items */
+  readonly nullable: boolean;
   /** of an object: its own properties */
   readonly members: readonly Field[];
 }
@@ -37,8 +39,8 @@ export interface Paging {
   readonly maxPageSize: number;
 }
 
-/** `filter`, `order`: may be used so; `any-case`: compares without regard to case; `many`: a list. */
-export type FieldTrait = "filter" | "order" | "any-case" | "many";
+/** `filter`, `order`: may be used so; `any-case`: compares without regard to case; `many`: a list; `never-null`: always has a value. */
+export type FieldTrait = "filter" | "order" | "any-case" | "many" | "never-null";
 
 /** Describes a property; traits are listed in one text: `"filter order"`. */
 export function field(name: string, type: Field["type"], traits = "", members: readonly Field[] = []): Field {
@@ -50,6 +52,7 @@ export function field(name: string, type: Field["type"], traits = "", members: r
     filterable: has("filter"),
     orderable: has("order"),
     ignoreCase: has("any-case") || type === "guid",
+    nullable: !has("many") && !has("never-null"),
     members,
   };
 }
