@@ -22,7 +22,7 @@ export async function benchIngest(workFolder: string): Promise<Measurement[]> {
     const store = openSqliteStore(join(workFolder, `ingest-${round}.db`));
     first = Math.max(first, await ingest(store, lines));
     repeated = Math.max(repeated, await ingest(store, lines));
-    store.close();
+    await store.close();
   }
   const baseline = `raw inserts, ${Math.round(raw)}/s`;
   return [
@@ -63,7 +63,7 @@ function insertRaw(file: string, lines: readonly string[]): number {
 }
 
 async function ingest(store: ReturnType<typeof openSqliteStore>, lines: readonly string[]): Promise<number> {
-  const [tenant] = store.tenants();
+  const [tenant] = await store.tenants();
   if (tenant === undefined) throw new Error("a store has a tenant from the start");
   const chunk = new TextEncoder().encode(lines.join("\n"));
   const started = performance.now();

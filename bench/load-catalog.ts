@@ -6,7 +6,7 @@ const started = performance.now();
 const store = await openExistingStore({ data: process.argv[2] ?? "" });
 const { catalog } = await loadKnowledge(store);
 const ms = performance.now() - started;
-store.close();
+await store.close();
 console.log(JSON.stringify({ ms, documents: catalog.summary.documents, kbs: catalog.content.kbs.length }));
 
 export {};

@@ -7,6 +7,9 @@ import type { Knowledge } from "./app/assess-inventories.ts";
 import type { Readers } from "./app/read-packed.ts";
 import type { SyncTools } from "./app/sync-catalog.ts";
 import type { Config } from "./config/config.ts";
+import type { CompiledCatalog } from "./domain/catalog/catalog.ts";
+import type { CompileOptions } from "./domain/catalog/compile-catalog.ts";
+import type { UpdateDocument } from "./domain/catalog/document.ts";
 import { ProductError } from "./domain/errors.ts";
 import type { UpdateFeed } from "./feeds/feed.ts";
 import type { FormatName, InventoryItem } from "./inventory/format.ts";
@@ -82,7 +85,6 @@ function isFolderOrFile(from: string | undefined): from is string {
 /** What a sync works with, errata included. */
 export async function syncTools(store: CatalogStore, now: () => Date): Promise<SyncTools> {
   const { compareRevisions } = await import("./feeds/compare-revisions.ts");
-  const { compileCatalog } = await import("./domain/catalog/compile-catalog.ts");
   const { encodeCatalog } = await import("./domain/catalog/catalog-codec.ts");
   const { parseErrata } = await import("./domain/catalog/errata.ts");
   const { readReleaseHistory } = await import("./feeds/release-history/read-release-history.ts");
@@ -93,11 +95,19 @@ export async function syncTools(store: CatalogStore, now: () => Date): Promise<S
     compareRevisions,
     now,
     compiledWith: `${await readVersion()} ${createHash("sha256").update(errataText).digest("hex")}`,
-    compile: (documents, text) => {
+    compile: async (documents, text) => {
       const history = text === undefined ? {} : { history: readReleaseHistory(text, "release history") };
-      return encodeCatalog(compileCatalog(documents, { errata, ...history }));
+      return encodeCatalog(await compileAll(documents, { errata, ...history }));
     },
   };
+}
+
+/** Compiles documents as they come: one in memory at a time. */
+async function compileAll(documents: AsyncIterable<UpdateDocument>, options: CompileOptions): Promise<CompiledCatalog> {
+  const { CatalogCompiler } = await import("./domain/catalog/compile-catalog.ts");
+  const compiler = new CatalogCompiler();
+  for await (const document of documents) compiler.add(document);
+  return compiler.compile(options);
 }
 
 /** Reads a release history to see whether it is one; its text is what the store keeps. */
@@ -111,7 +121,7 @@ export async function checkReleaseHistory(bytes: Uint8Array, source: string): Pr
 /** The newest catalog, ready to be asked; @throws ProductError `no-catalog` before the first sync. */
 export async function loadKnowledge(store: CatalogStore): Promise<Knowledge> {
   const { decodeCatalog } = await import("./domain/catalog/catalog-codec.ts");
-  const current = store.currentCatalog();
+  const current = await store.currentCatalog();
   if (current === undefined) throw noCatalog();
   return { revision: current.revision, catalog: decodeCatalog(current.compiled, readLatin1) };
 }

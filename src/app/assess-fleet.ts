@@ -15,14 +15,14 @@ import { readContent, tagsOf } from "./stored-inventory.ts";
 type FleetStore = Pick<DeviceStore, "deviceCounts" | "devices" | "inventory">;
 
 /** What the fleet of a tenant misses on a day. */
-export function reportFleet(store: FleetStore, tenantId: string, knowledge: Knowledge, asOf: string): FleetReport {
-  const counts = assessFleet(store, tenantId, assessor(knowledge.catalog, { asOf }));
+export async function reportFleet(store: FleetStore, tenantId: string, knowledge: Knowledge, asOf: string): Promise<FleetReport> {
+  const counts = await assessFleet(store, tenantId, assessor(knowledge.catalog, { asOf }));
   return { ...frame(knowledge, asOf), ...counts };
 }
 
 /** The devices of a tenant and how they stand on a day. */
-export function reportDevices(store: FleetStore, tenantId: string, knowledge: Knowledge, asOf: string): DevicesReport {
-  const devices = listDevices(store, tenantId, assessor(knowledge.catalog, { asOf }));
+export async function reportDevices(store: FleetStore, tenantId: string, knowledge: Knowledge, asOf: string): Promise<DevicesReport> {
+  const devices = await listDevices(store, tenantId, assessor(knowledge.catalog, { asOf }));
   return { ...frame(knowledge, asOf), devices };
 }
 
@@ -35,11 +35,11 @@ function frame({ revision, catalog }: Knowledge, asOf: string): Pick<FleetReport
 const pageSize = 1_000;
 
 /** What the fleet misses: every distinct inventory is assessed once, whatever number of devices has it. */
-export function assessFleet(store: FleetStore, tenantId: string, assess: Assess): FleetCounts {
+export async function assessFleet(store: FleetStore, tenantId: string, assess: Assess): Promise<FleetCounts> {
   const devices = { total: 0, assessed: 0, unknown: 0, unsupported: 0, withMissing: 0 };
   const updates = new Map<string, FleetUpdate>();
-  for (const { digest, devices: count } of store.deviceCounts(tenantId)) {
-    const { status, missing } = assessDigest(store, digest, assess).assessment;
+  for (const { digest, devices: count } of await store.deviceCounts(tenantId)) {
+    const { status, missing } = (await assessDigest(store, digest, assess)).assessment;
     devices.total += count;
     devices[status] += count;
     if (missing !== null && missing.length > 0) devices.withMissing += count;
@@ -49,27 +49,27 @@ export function assessFleet(store: FleetStore, tenantId: string, assess: Assess)
 }
 
 /** A line for each device, ordered by name; every distinct inventory is assessed once. */
-export function listDevices(store: FleetStore, tenantId: string, assess: Assess): DeviceLine[] {
+export async function listDevices(store: FleetStore, tenantId: string, assess: Assess): Promise<DeviceLine[]> {
   const known = new Map<string, ContentLine>();
-  const lineOf = (digest: string): ContentLine => {
-    const line = known.get(digest) ?? summarise(assessDigest(store, digest, assess));
+  const lineOf = async (digest: string): Promise<ContentLine> => {
+    const line = known.get(digest) ?? summarise(await assessDigest(store, digest, assess));
     known.set(digest, line);
     return line;
   };
   const lines: DeviceLine[] = [];
-  for (const device of allDevices(store, tenantId)) {
+  for await (const device of allDevices(store, tenantId)) {
     const { deviceId, name: deviceName, firstSeen, lastSeen } = device;
-    lines.push({ deviceName, deviceId, ...lineOf(device.digest), firstSeen, lastSeen, tags: tagsOf(device) });
+    lines.push({ deviceName, deviceId, ...(await lineOf(device.digest)), firstSeen, lastSeen, tags: tagsOf(device) });
   }
   return lines.sort(byName);
 }
 
 /** Every device of a tenant, ordered by id, a page in memory at a time. */
-export function* allDevices(store: Pick<DeviceStore, "devices">, tenantId: string): Generator<StoredDevice> {
-  let page = store.devices(tenantId, { limit: pageSize });
+export async function* allDevices(store: Pick<DeviceStore, "devices">, tenantId: string): AsyncGenerator<StoredDevice> {
+  let page = await store.devices(tenantId, { limit: pageSize });
   for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
     yield* page;
-    page = store.devices(tenantId, { after: last.deviceId, limit: pageSize });
+    page = await store.devices(tenantId, { after: last.deviceId, limit: pageSize });
   }
 }
 
@@ -81,8 +81,8 @@ interface AssessedContent {
 }
 
 /** No answer depends on whose inventory it is. */
-function assessDigest(store: FleetStore, digest: string, assess: Assess): AssessedContent {
-  const content = readContent(store, digest);
+async function assessDigest(store: FleetStore, digest: string, assess: Assess): Promise<AssessedContent> {
+  const content = await readContent(store, digest);
   const inventory: Inventory = { deviceName: "", tags: [], ipAddresses: [], ...content };
   return { os: content.os, assessment: assess(inventory) };
 }

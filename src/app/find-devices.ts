@@ -1,11 +1,11 @@
 import type { DeviceStore, StoredDevice } from "../stores/device-store.ts";
 
 /** What an id or a name stands for: one device, none, or several that are all named and none of which is guessed. */
-export function findDevices(
+export async function findDevices(
   store: Pick<DeviceStore, "device" | "devicesNamed">,
   tenantId: string,
   idOrName: string,
-): readonly StoredDevice[] {
-  const byId = /^[0-9a-f]{40}$/i.test(idOrName) ? store.device(tenantId, idOrName.toLowerCase()) : undefined;
-  return byId === undefined ? store.devicesNamed(tenantId, idOrName) : [byId];
+): Promise<readonly StoredDevice[]> {
+  const byId = /^[0-9a-f]{40}$/i.test(idOrName) ? await store.device(tenantId, idOrName.toLowerCase()) : undefined;
+  return byId === undefined ? await store.devicesNamed(tenantId, idOrName) : [byId];
 }

@@ -58,11 +58,11 @@ interface PreparedItem {
   readonly doubt?: string;
 }
 
-function* ingestBatch(items: readonly InventoryItem[], { store, tenant, now, tags }: IngestTools): Generator<IngestedItem> {
+async function* ingestBatch(items: readonly InventoryItem[], { store, tenant, now, tags }: IngestTools): AsyncGenerator<IngestedItem> {
   const receivedAt = now();
   const prepared = items.map((item): PreparedItem => ({ item, ...checkInOf(item.inventory, tenant, receivedAt, tags) }));
   const checkIns = prepared.flatMap(({ checkIn }) => checkIn ?? []);
-  const results = (checkIns.length === 0 ? [] : store.checkIn(tenant.id, checkIns)).values();
+  const results = (checkIns.length === 0 ? [] : await store.checkIn(tenant.id, checkIns)).values();
   for (const one of prepared) yield answer(one, one.checkIn === undefined ? undefined : results.next().value);
 }
 

@@ -26,7 +26,7 @@ export interface JudgeTools {
   readonly compareRevisions: CompareRevisions;
   readonly unpack: (candidate: Candidate) => UpdateDocument;
   /** the self of a document that the store holds */
-  readonly readHeld: (id: string) => UpdateDocument | undefined;
+  readonly readHeld: (id: string) => Promise<UpdateDocument | undefined>;
   readonly allowDowngrade: boolean;
   readonly allowLargeChange: boolean;
 }
@@ -35,15 +35,17 @@ export interface JudgeTools {
 const largestUsualRevision = 1000;
 
 /** Judges all candidates of a run against what is held: one at most per document id is taken, whatever their order. */
-export function judgeDocuments(
+export async function judgeDocuments(
   candidates: readonly Candidate[],
   held: ReadonlyMap<string, StoredDocument>,
   tools: JudgeTools,
-): Map<Candidate, Judgement> {
+): Promise<Map<Candidate, Judgement>> {
   const judgements = new Map<Candidate, Judgement>();
   for (const rivals of groupById(candidates)) {
     const best = rivals.reduce((champion, rival) => (compare(rival, champion, tools) > 0 ? rival : champion));
-    for (const candidate of rivals) judgements.set(candidate, candidate === best ? judge(best, held, tools) : judgeLoser(candidate, best));
+    for (const candidate of rivals) {
+      judgements.set(candidate, candidate === best ? await judge(best, held, tools) : judgeLoser(candidate, best));
+    }
   }
   return judgements;
 }
@@ -75,12 +77,12 @@ function judgeLoser(loser: Candidate, best: Candidate): Judgement {
   return { outcome: "surpassed", remark: `${best.record.source} holds revision ${best.record.revision} of it` };
 }
 
-function judge(candidate: Candidate, heldRecords: ReadonlyMap<string, StoredDocument>, tools: JudgeTools): Judgement {
+async function judge(candidate: Candidate, heldRecords: ReadonlyMap<string, StoredDocument>, tools: JudgeTools): Promise<Judgement> {
   const { record } = candidate;
   const held = heldRecords.get(record.id);
   if (held === undefined) return { outcome: "new", ...revisionWarning(record) };
   if (held.contentDigest === record.contentDigest) return { outcome: "unchanged" };
-  const former = tools.readHeld(record.id);
+  const former = await tools.readHeld(record.id);
   const next = tools.unpack(candidate);
   const order =
     tools.compareRevisions(record, held) ||

@@ -15,7 +15,7 @@ export interface SyncTools {
   readonly store: CatalogStore;
   readonly compareRevisions: CompareRevisions;
   /** documents, in any order, and the text of a release history → the compiled catalog's bytes */
-  readonly compile: (documents: Iterable<UpdateDocument>, releaseHistory: string | undefined) => Uint8Array;
+  readonly compile: (documents: AsyncIterable<UpdateDocument>, releaseHistory: string | undefined) => Promise<Uint8Array>;
   /** names the compiler and its errata: another name asks for a new compilation */
   readonly compiledWith: string;
   readonly now: () => Date;
@@ -76,14 +76,14 @@ export async function syncCatalog(request: SyncRequest, tools: SyncTools): Promi
   const readings = await readFeed(request, tools);
   const candidates = readings.flatMap((reading) => ("candidate" in reading ? [reading.candidate] : []));
   for (let attempt = 0; attempt < raceAttempts; attempt++) {
-    const holdings = tools.store.holdings();
-    const judgements = judgeDocuments(candidates, byId(holdings.documents), judgeTools(request, tools));
+    const holdings = await tools.store.holdings();
+    const judgements = await judgeDocuments(candidates, byId(holdings.documents), judgeTools(request, tools));
     const taken = candidates.filter((candidate) => isTaken(judgements.get(candidate)));
     const documents = readings.map((reading) => report(reading, judgements));
     if (!needsCommit(taken, holdings, request, tools))
       return { documents, catalog: holdings.catalog, isNewRevision: false, ...historyOutcome(request, holdings, "not-taken") };
     request.onProgress?.(compilingProgress(readings.length));
-    const catalog = commit(taken, holdings, request, tools);
+    const catalog = await commit(taken, holdings, request, tools);
     if (catalog === undefined) continue;
     const isNewRevision = catalog.revision !== holdings.catalog?.revision;
     return { documents, catalog, isNewRevision, ...historyOutcome(request, holdings, "taken") };
@@ -101,7 +101,7 @@ function historyOutcome(
 }
 
 async function readFeed(request: SyncRequest, tools: SyncTools): Promise<Reading[]> {
-  const listed = await request.feed.list(tools.store.holdings().documents);
+  const listed = await request.feed.list((await tools.store.holdings()).documents);
   const references = listed.filter((reference) => !isBefore(reference.id, request.since));
   const readers = await request.openReaders?.(references.length);
   const read = readers?.read ?? packedReader(request.feed, tools.store);
@@ -147,10 +147,15 @@ function judgeTools(request: SyncRequest, tools: SyncTools): JudgeTools {
   return {
     compareRevisions,
     unpack: ({ record, body }) => store.unpack({ contentDigest: record.contentDigest, body }),
-    readHeld: (id) => [...store.readDocuments([id])][0],
+    readHeld: (id) => readHeld(store, id),
     allowDowngrade: request.allowDowngrade === true,
     allowLargeChange: request.allowLargeChange === true,
   };
+}
+
+async function readHeld(store: CatalogStore, id: string): Promise<UpdateDocument | undefined> {
+  for await (const document of store.readDocuments([id])) return document;
+  return undefined;
 }
 
 function needsCommit(taken: readonly Candidate[], holdings: Holdings, request: SyncRequest, tools: SyncTools): boolean {
@@ -160,9 +165,14 @@ function needsCommit(taken: readonly Candidate[], holdings: Holdings, request: S
   return isOtherHistory || holdings.compiledWith !== tools.compiledWith;
 }
 
-function commit(taken: readonly Candidate[], holdings: Holdings, request: SyncRequest, tools: SyncTools): CommittedCatalog | undefined {
+async function commit(
+  taken: readonly Candidate[],
+  holdings: Holdings,
+  request: SyncRequest,
+  tools: SyncTools,
+): Promise<CommittedCatalog | undefined> {
   const releaseHistory = request.releaseHistory ?? holdings.releaseHistory;
-  const compiled = tools.compile(allDocuments(taken, holdings, tools.store), releaseHistory);
+  const compiled = await tools.compile(allDocuments(taken, holdings, tools.store), releaseHistory);
   return tools.store.commit({
     basedOn: holdings.generation,
     documents: taken,
@@ -175,7 +185,7 @@ function commit(taken: readonly Candidate[], holdings: Holdings, request: SyncRe
 }
 
 /** Held and taken documents by id, one in memory at a time. */
-function* allDocuments(taken: readonly Candidate[], holdings: Holdings, store: CatalogStore): Generator<UpdateDocument> {
+async function* allDocuments(taken: readonly Candidate[], holdings: Holdings, store: CatalogStore): AsyncGenerator<UpdateDocument> {
   const pending = new Map(taken.map((candidate) => [candidate.record.id, candidate]));
   const ids = new Set([...pending.keys(), ...holdings.documents.map((document) => document.id)]);
   for (const id of [...ids].sort(compareTexts)) {

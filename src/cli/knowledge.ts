@@ -29,13 +29,13 @@ export async function withStore<T>(config: Config, work: (store: Store) => Promi
   try {
     return await work(store);
   } finally {
-    store.close();
+    await store.close();
   }
 }
 
 /** The tenant that the command line speaks for. */
-export function tenantOf(store: Pick<Store, "tenants">): Tenant {
-  const tenant = store.tenants().find(({ alias }) => alias === defaultTenant);
+export async function tenantOf(store: Pick<Store, "tenants">): Promise<Tenant> {
+  const tenant = (await store.tenants()).find(({ alias }) => alias === defaultTenant);
   if (tenant === undefined) throw new ProductError("database", `the database is damaged: it has no tenant ${defaultTenant}`);
   return tenant;
 }

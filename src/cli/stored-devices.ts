@@ -13,15 +13,17 @@ const lookedAt = 100_000;
 const mostNamed = 5;
 
 /** The newest inventories of stored devices; @throws ProductError `usage` for a name that is not that of one device */
-export function readStored(store: Store, names: readonly string[]): Inventory[] {
-  const tenant = tenantOf(store).id;
-  return names.map((name) => {
-    const found = findDevices(store, tenant, name);
+export async function readStored(store: Store, names: readonly string[]): Promise<Inventory[]> {
+  const tenant = (await tenantOf(store)).id;
+  const inventories: Inventory[] = [];
+  for (const name of names) {
+    const found = await findDevices(store, tenant, name);
     const [device] = found;
-    if (device === undefined) throw unknownDevice(store, tenant, name);
+    if (device === undefined) throw await unknownDevice(store, tenant, name);
     if (found.length > 1) throw severalDevices(name, found);
-    return storedInventory(store, device);
-  });
+    inventories.push(await storedInventory(store, device));
+  }
+  return inventories;
 }
 
 function severalDevices(name: string, found: readonly StoredDevice[]): ProductError {
@@ -32,10 +34,10 @@ function severalDevices(name: string, found: readonly StoredDevice[]): ProductEr
   });
 }
 
-function unknownDevice(store: Store, tenant: string, name: string): ProductError {
+async function unknownDevice(store: Store, tenant: string, name: string): Promise<ProductError> {
   const known = new Set<string>();
   let count = 0;
-  for (const device of allDevices(store, tenant)) {
+  for await (const device of allDevices(store, tenant)) {
     known.add(device.name);
     if (++count === lookedAt) break;
   }

@@ -2,27 +2,27 @@ import type { DeviceFacts, InventoryContent } from "../domain/fleet/inventory-co
 
 /**
  * CONTRACT of what remembers devices: tenants, devices, what they report, and when it changed. No tenant sees another's devices.
- * Every failure is a ProductError `database`.
+ * Every failure is a ProductError `database`, and a rejection: nothing throws at once.
  */
 export interface DeviceStore {
   /** one, called `default`, exists from the start; ordered by alias */
-  tenants(): readonly Tenant[];
+  tenants(): Promise<readonly Tenant[]>;
   /** false: id or alias is taken */
-  addTenant(tenant: Tenant): boolean;
-  /** Takes inventories in, in their order, all or none; when it returns they are on the disk. */
-  checkIn(tenantId: string, checkIns: readonly CheckIn[]): readonly CheckInResult[];
-  device(tenantId: string, deviceId: string): StoredDevice | undefined;
+  addTenant(tenant: Tenant): Promise<boolean>;
+  /** Takes inventories in, in their order, all or none; when it answers they are on the disk. */
+  checkIn(tenantId: string, checkIns: readonly CheckIn[]): Promise<readonly CheckInResult[]>;
+  device(tenantId: string, deviceId: string): Promise<StoredDevice | undefined>;
   /** every device of that name, letter case aside, ordered by id */
-  devicesNamed(tenantId: string, name: string): readonly StoredDevice[];
+  devicesNamed(tenantId: string, name: string): Promise<readonly StoredDevice[]>;
   /** the devices whose id comes after the one named, ordered by id */
-  devices(tenantId: string, page: { readonly after?: string; readonly limit: number }): readonly StoredDevice[];
+  devices(tenantId: string, page: { readonly after?: string; readonly limit: number }): Promise<readonly StoredDevice[]>;
   /** when what the device reports changed, and to what, ordered by time; no two in a row are the same */
-  history(tenantId: string, deviceId: string): readonly HistoryEntry[];
+  history(tenantId: string, deviceId: string): Promise<readonly HistoryEntry[]>;
   /** the distinct inventories in force and how many devices have each, ordered by digest */
-  deviceCounts(tenantId: string): readonly DeviceCount[];
+  deviceCounts(tenantId: string): Promise<readonly DeviceCount[]>;
   /** what a digest stands for */
-  inventory(digest: string): InventoryContent | undefined;
-  close(): void;
+  inventory(digest: string): Promise<InventoryContent | undefined>;
+  close(): Promise<void>;
 }
 
 export interface Tenant {

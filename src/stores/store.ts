@@ -2,13 +2,13 @@ import type { UpdateDocument } from "../domain/catalog/document.ts";
 
 /**
  * CONTRACT of what remembers update knowledge: documents, and the immutable, numbered catalog made of them.
- * Every failure is a ProductError `database`.
+ * Every failure is a ProductError `database`, and a rejection: nothing that asks the database throws at once.
  */
 export interface CatalogStore {
   /** all that is held but the documents' text and the catalog's bytes, as of one moment */
-  holdings(): Holdings;
+  holdings(): Promise<Holdings>;
   /** the documents themselves, ordered by id, one at a time (memory stays flat); all, or those named */
-  readDocuments(ids?: readonly string[]): Iterable<UpdateDocument>;
+  readDocuments(ids?: readonly string[]): AsyncIterable<UpdateDocument>;
   /** a document in the form it is kept in: small, so that many can wait for one commit */
   pack(document: UpdateDocument): PackedDocument;
   unpack(packed: PackedDocument): UpdateDocument;
@@ -16,10 +16,10 @@ export interface CatalogStore {
    * Documents and the catalog made of them in one transaction, all or nothing; former selves of the same id are replaced.
    * Undefined: somebody else has committed since `basedOn`; nothing was written, decide again.
    */
-  commit(change: CatalogChange): CommittedCatalog | undefined;
+  commit(change: CatalogChange): Promise<CommittedCatalog | undefined>;
   /** the newest catalog with its bytes, or undefined before the first commit */
-  currentCatalog(): CatalogRevision | undefined;
-  close(): void;
+  currentCatalog(): Promise<CatalogRevision | undefined>;
+  close(): Promise<void>;
 }
 
 export interface Holdings {

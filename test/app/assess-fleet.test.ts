@@ -31,9 +31,9 @@ function madeUpAnswer(ubr: number): Assessment {
   return ubr % 10 === 0 ? { ...answer, status: "unknown", missing: null } : { ...answer, status: "assessed", missing: [update] };
 }
 
-function fill(): ReturnType<typeof openSqliteStore> & { tenant: string } {
+async function fill(): Promise<ReturnType<typeof openSqliteStore> & { tenant: string }> {
   const store = openSqliteStore(":memory:");
-  const tenant = store.tenants()[0]?.id ?? "";
+  const tenant = (await store.tenants())[0]?.id ?? "";
   const devices = Array.from({ length: fleet }, (_, index) => {
     const content: InventoryContent = {
       os: { build: 19045, ubr: index % distinct },
@@ -53,20 +53,20 @@ function fill(): ReturnType<typeof openSqliteStore> & { tenant: string } {
       facts: { tags: [], ipAddresses: [] },
     };
   });
-  store.checkIn(tenant, devices);
+  await store.checkIn(tenant, devices);
   return { ...store, tenant };
 }
 
-test("ten thousand devices with two hundred distinct inventories cost two hundred evaluations, and the counts are those of a recount", () => {
-  const store = fill();
+test("ten thousand devices with two hundred distinct inventories cost two hundred evaluations, and the counts are those of a recount", async () => {
+  const store = await fill();
   let evaluations = 0;
   const assess: Assess = ({ os }) => {
     evaluations++;
     return madeUpAnswer(os.ubr ?? 0);
   };
-  const { devices, missing } = assessFleet(store, store.tenant, assess);
+  const { devices, missing } = await assessFleet(store, store.tenant, assess);
   expect(evaluations).toBe(distinct);
-  const lines = listDevices(store, store.tenant, assess);
+  const lines = await listDevices(store, store.tenant, assess);
   expect(evaluations).toBe(2 * distinct);
 
   const answers = Array.from({ length: fleet }, (_, index) => madeUpAnswer(index % distinct));
@@ -82,18 +82,18 @@ test("ten thousand devices with two hundred distinct inventories cost two hundre
   expect(lines).toHaveLength(fleet);
   expect(lines.filter((line) => line.missing === null)).toHaveLength(unknown);
   for (const line of lines) expect(line.missing).toBe(madeUpAnswer(line.os.ubr ?? 0).missing?.length ?? null);
-  store.close();
+  await store.close();
 });
 
-test("an empty fleet misses nothing and says so with zero devices", () => {
+test("an empty fleet misses nothing and says so with zero devices", async () => {
   const store = openSqliteStore(":memory:");
   const never: Assess = () => {
     throw new Error("nothing to assess");
   };
-  expect(assessFleet(store, "nobody", never)).toEqual({
+  expect(await assessFleet(store, "nobody", never)).toEqual({
     devices: { total: 0, assessed: 0, unknown: 0, unsupported: 0, withMissing: 0 },
     missing: [],
   });
-  expect(listDevices(store, "nobody", never)).toEqual([]);
-  store.close();
+  expect(await listDevices(store, "nobody", never)).toEqual([]);
+  await store.close();
 });

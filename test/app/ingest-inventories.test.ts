@@ -6,6 +6,7 @@ import { readInventories } from "../../src/inventory/read-inventories.ts";
 import { streamInventories } from "../../src/inventory/stream-inventories.ts";
 import type { CheckIn, DeviceStore } from "../../src/stores/device-store.ts";
 import { openSqliteStore } from "../../src/stores/sqlite/sqlite-store.ts";
+import { allOf } from "../all-of.ts";
 
 const arrival = new Date("2026-03-07T12:00:00.000Z");
 
@@ -13,31 +14,29 @@ function line(facts: object = {}): string {
   return JSON.stringify({ deviceName: "pc", os: { build: 19045, ubr: 1 }, installedKbs: [], ...facts });
 }
 
-async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const list: T[] = [];
-  for await (const item of items) list.push(item);
-  return list;
-}
-
 async function* chunksOf(text: string, size = 1000): AsyncGenerator<Uint8Array> {
   const bytes = new TextEncoder().encode(text);
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-function ingest(
+async function ingest(
   store: DeviceStore,
   text: string,
   options: { tags?: readonly string[]; format?: FormatName } = {},
 ): Promise<IngestedItem[]> {
   const { tags, ...format } = options;
-  const tenant = store.tenants()[0] ?? { id: "", alias: "" };
+  const tenant = (await store.tenants())[0] ?? { id: "", alias: "" };
   const tools = { store, tenant, now: () => arrival, ...(tags === undefined ? {} : { tags }) };
-  return all(ingestInventories(streamInventories(chunksOf(text), { source: "in", ...format }), tools));
+  return allOf(ingestInventories(streamInventories(chunksOf(text), { source: "in", ...format }), tools));
 }
 
-function withStore<T>(work: (store: DeviceStore, tenant: string) => Promise<T>): Promise<T> {
+async function withStore<T>(work: (store: DeviceStore, tenant: string) => Promise<T>): Promise<T> {
   const store = openSqliteStore(":memory:");
-  return work(store, store.tenants()[0]?.id ?? "").finally(() => store.close());
+  try {
+    return await work(store, (await store.tenants())[0]?.id ?? "");
+  } finally {
+    await store.close();
+  }
 }
 
 test("one bad line of ten thousand: the others are stored, the bad one is told with its number", () =>
@@ -74,7 +73,7 @@ test("no more than a batch waits in memory, however long the stream", async () =
     }
   }
   const store = {
-    checkIn: (_tenant: string, batch: readonly CheckIn[]) => {
+    checkIn: async (_tenant: string, batch: readonly CheckIn[]) => {
       stored += batch.length;
       return batch.map(() => ({ outcome: "new" as const }));
     },
@@ -89,14 +88,14 @@ test("no more than a batch waits in memory, however long the stream", async () =
 test("large inventories go in smaller batches", async () => {
   const sizes: number[] = [];
   const store = {
-    checkIn: (_tenant: string, batch: readonly CheckIn[]) => {
+    checkIn: async (_tenant: string, batch: readonly CheckIn[]) => {
       sizes.push(batch.length);
       return batch.map(() => ({ outcome: "new" as const }));
     },
   };
   const text = Array.from({ length: 40 }, (_, index) => line({ deviceName: `pc-${index}`, note: "x".repeat(900_000) })).join("\n");
   const tools = { store, tenant: { id: "t", alias: "t" }, now: () => arrival };
-  const items = await all(ingestInventories(streamInventories(chunksOf(text, 65_536), { source: "in" }), tools));
+  const items = await allOf(ingestInventories(streamInventories(chunksOf(text, 65_536), { source: "in" }), tools));
   expect(items).toHaveLength(40);
   expect(Math.max(...sizes)).toBeLessThanOrEqual(10);
 });
@@ -135,16 +134,16 @@ test("what comes out is what went in, whole, and unknown members too", () =>
     const [item] = await ingest(store, text, { tags: ["lab"] });
     // printf 'default/pc-042' | sha1sum
     expect(item?.device).toEqual({ deviceName: "PC-042", deviceId: "51eb84ed708e1144027e397087e0dd89524a4f1f" });
-    const device = store.device(tenant, item?.device?.deviceId ?? "");
+    const device = await store.device(tenant, item?.device?.deviceId ?? "");
     expect(device?.assignedTags).toEqual(["lab"]);
-    expect(device === undefined ? undefined : storedInventory(store, device)).toEqual({ ...given, deviceId: item?.device?.deviceId });
+    expect(device === undefined ? undefined : await storedInventory(store, device)).toEqual({ ...given, deviceId: item?.device?.deviceId });
   }));
 
 test("a time that cannot be right is told, and the arrival orders", () =>
   withStore(async (store, tenant) => {
     const [item] = await ingest(store, line({ collectedAt: "2999-01-01T00:00:00Z" }));
     expect(item).toMatchObject({ outcome: "new", problems: [{ source: "in", field: "collectedAt" }] });
-    expect(store.devices(tenant, { limit: 1 })[0]?.lastSeen).toBe(arrival.toISOString());
+    expect((await store.devices(tenant, { limit: 1 }))[0]?.lastSeen).toBe(arrival.toISOString());
   }));
 
 test("J52, J58: one id under two names, one name under two ids, and going back and forth: told, never merged in silence", () =>

@@ -8,11 +8,12 @@ import { ProductError } from "../../src/domain/errors.ts";
 import { compareRevisions } from "../../src/feeds/compare-revisions.ts";
 import { openSqliteStore } from "../../src/stores/sqlite/sqlite-store.ts";
 import type { CatalogStore } from "../../src/stores/store.ts";
+import { allOf } from "../all-of.ts";
 import { aDocument, aFeed, aVulnerability, vulnerabilities } from "../builders/documents.ts";
 
 /** Stands in for the compiler: the catalog is what the documents say, in the order given. */
-function compile(documents: Iterable<UpdateDocument>, history: string | undefined): Uint8Array {
-  const said = [...documents].map(({ id, revision, vulnerabilities: cves }) => [id, revision, cves]);
+async function compile(documents: AsyncIterable<UpdateDocument>, history: string | undefined): Promise<Uint8Array> {
+  const said = (await allOf(documents)).map(({ id, revision, vulnerabilities: cves }) => [id, revision, cves]);
   return new TextEncoder().encode(JSON.stringify([said, history]));
 }
 
@@ -37,18 +38,18 @@ const february = aDocument({ id: "2026-Feb", month: 2026 * 12 + 1 });
 describe("one document", () => {
   test("X62: is new, then unchanged: a second run writes nothing and makes no revision", async () => {
     expect(outcomes(await sync([january, february]))).toEqual(["new", "new"]);
-    const before = store.holdings();
+    const before = await store.holdings();
     const again = await sync([january, february]);
     expect(outcomes(again)).toEqual(["unchanged", "unchanged"]);
     expect(again.isNewRevision).toBe(false);
-    expect(store.holdings()).toEqual(before);
+    expect(await store.holdings()).toEqual(before);
   });
 
   test("is replaced whole by a newer revision", async () => {
     await sync([january]);
     const next = aDocument({ revision: "2", vulnerabilities: [aVulnerability("CVE-2026-0002")] });
     expect(await sync([next])).toMatchObject({ documents: [{ outcome: "updated" }], isNewRevision: true, catalog: { revision: 2 } });
-    expect([...store.readDocuments()]).toEqual([next]);
+    expect(await allOf(store.readDocuments())).toEqual([next]);
   });
 
   test("X60: is never replaced by an older revision unless a person says so", async () => {
@@ -57,9 +58,9 @@ describe("one document", () => {
     await sync([newer]);
     const refused = await sync([older]);
     expect(refused.documents[0]).toMatchObject({ outcome: "older", remark: expect.stringContaining("older than imported") });
-    expect([...store.readDocuments()]).toEqual([newer]);
+    expect(await allOf(store.readDocuments())).toEqual([newer]);
     expect(outcomes(await sync([older], { allowDowngrade: true }))).toEqual(["updated"]);
-    expect([...store.readDocuments()]).toEqual([older]);
+    expect(await allOf(store.readDocuments())).toEqual([older]);
   });
 
   test("X61: with the number of its former self and another content warns, and the later release is kept", async () => {
@@ -68,7 +69,7 @@ describe("one document", () => {
     await sync([early]);
     expect((await sync([late])).documents[0]).toMatchObject({ outcome: "updated", isWarning: true });
     expect((await sync([early])).documents[0]).toMatchObject({ outcome: "older" });
-    expect([...store.readDocuments()]).toEqual([late]);
+    expect(await allOf(store.readDocuments())).toEqual([late]);
   });
 
   test("X63: with an implausible number is taken with a warning, and the true one needs a person", async () => {
@@ -85,7 +86,7 @@ describe("one document", () => {
       { outcome: "failed", error: { place: { line: 3 } } },
       { outcome: "new", id: "2026-Feb" },
     ]);
-    expect([...store.readDocuments()].map((document) => document.id)).toEqual(["2026-Feb", "2026-Jan"]);
+    expect((await allOf(store.readDocuments())).map((document) => document.id)).toEqual(["2026-Feb", "2026-Jan"]);
   });
 });
 
@@ -107,7 +108,7 @@ describe("order leaves no trace", () => {
       const order = shuffled.sort((a, b) => a.key - b.key).map(({ document }) => document);
       const fresh = { ...tools, store: openSqliteStore(":memory:") };
       for (const part of round % 2 === 0 ? [order] : order.map((document) => [document])) await syncCatalog({ feed: aFeed(part) }, fresh);
-      hashes.add(fresh.store.currentCatalog()?.contentHash);
+      hashes.add((await fresh.store.currentCatalog())?.contentHash);
     }
     expect(hashes.size).toBe(1);
   });
@@ -137,11 +138,11 @@ describe("X90: documents that disagree on what an update supersedes", () => {
       const fresh: SyncTools = {
         ...tools,
         store: openSqliteStore(":memory:"),
-        compile: (documents) => encodeCatalog(compileCatalog(documents, { errata: NO_ERRATA })),
+        compile: async (documents) => encodeCatalog(compileCatalog(await allOf(documents), { errata: NO_ERRATA })),
       };
       for (const { document } of order) await syncCatalog({ feed: aFeed([document]) }, fresh);
-      hashes.add(fresh.store.currentCatalog()?.contentHash);
-      fresh.store.close();
+      hashes.add((await fresh.store.currentCatalog())?.contentHash);
+      await fresh.store.close();
     }
     expect(hashes.size).toBe(1);
   });
@@ -151,7 +152,7 @@ test("X74: a document that its source withdraws is kept, and so is the catalog",
   const before = (await sync([january, february])).catalog;
   const gone = new ProductError("network", "the server answered 404", { place: { source: "2026-Jan" } });
   for (const left of [[february], [february, gone], []]) expect((await sync(left)).catalog).toEqual(before);
-  expect([...store.readDocuments()].map(({ id }) => id)).toEqual(["2026-Feb", "2026-Jan"]);
+  expect((await allOf(store.readDocuments())).map(({ id }) => id)).toEqual(["2026-Feb", "2026-Jan"]);
 });
 
 describe("a change too large to be true", () => {
@@ -167,7 +168,7 @@ describe("a change too large to be true", () => {
       { outcome: "held", remark: expect.stringContaining("--allow-large-change") },
       { outcome: "new" },
     ]);
-    expect([...store.readDocuments(["2026-Jan"])][0]?.vulnerabilities).toHaveLength(before.length);
+    expect((await allOf(store.readDocuments(["2026-Jan"])))[0]?.vulnerabilities).toHaveLength(before.length);
     expect(outcomes(await sync([next], { allowLargeChange: true }))).toEqual(["updated"]);
   });
 
@@ -199,22 +200,22 @@ describe("what makes a new catalog", () => {
     expect((await sync([january], { releaseHistory: "[1]" })).catalog?.revision).toBe(2);
     expect((await sync([january], { releaseHistory: "[1]" })).isNewRevision).toBe(false);
     expect((await sync([january])).isNewRevision).toBe(false);
-    expect(store.holdings().releaseHistory).toBe("[1]");
+    expect((await store.holdings()).releaseHistory).toBe("[1]");
   });
 
   test("another compiler or other errata compile again, and count only where the answer differs", async () => {
     await sync([january]);
     tools = { ...tools, compiledWith: "test 2" };
     expect((await sync([january])).isNewRevision).toBe(false);
-    expect(store.holdings().compiledWith).toBe("test 2");
-    tools = { ...tools, compiledWith: "test 3", compile: () => new Uint8Array([1]) };
+    expect((await store.holdings()).compiledWith).toBe("test 2");
+    tools = { ...tools, compiledWith: "test 3", compile: async () => new Uint8Array([1]) };
     expect((await sync([january])).isNewRevision).toBe(true);
   });
 
   test("nothing readable on the first run makes no catalog", async () => {
     const result = await sync([new ProductError("unreadable-input", "no")]);
     expect(result).toMatchObject({ catalog: undefined, isNewRevision: false });
-    expect(store.currentCatalog()).toBeUndefined();
+    expect(await store.currentCatalog()).toBeUndefined();
   });
 });
 
@@ -225,22 +226,22 @@ test("documents of earlier months are left out", async () => {
 test("X70: of two importers at once one writes and the other finds nothing to do", async () => {
   const raced: SyncTools = {
     ...tools,
-    compile: (documents, history) => {
-      const compiled = compile(documents, history);
-      if (store.holdings().documents.length === 0) commitBehindItsBack(compiled);
+    compile: async (documents, history) => {
+      const compiled = await compile(documents, history);
+      if ((await store.holdings()).documents.length === 0) await commitBehindItsBack(compiled);
       return compiled;
     },
   };
   const result = await syncCatalog({ feed: aFeed([january]) }, raced);
   expect(result).toMatchObject({ documents: [{ outcome: "unchanged" }], isNewRevision: false, catalog: { revision: 1 } });
-  expect(store.holdings().documents).toHaveLength(1);
+  expect((await store.holdings()).documents).toHaveLength(1);
 
-  function commitBehindItsBack(compiled: Uint8Array): void {
+  async function commitBehindItsBack(compiled: Uint8Array): Promise<void> {
     const { body, contentDigest } = store.pack(january);
     const { id, revision, currentRelease } = january;
     const record = { id, revision, currentRelease, digest: "d", contentDigest, source: "other", importedAt: "2026-02-01T00:00:00.000Z" };
     const createdAt = "2026-02-01T00:00:00.000Z";
-    store.commit({ basedOn: 0, documents: [{ record, body }], compiled, compiledWith: "test", contentHash: "other", createdAt });
+    await store.commit({ basedOn: 0, documents: [{ record, body }], compiled, compiledWith: "test", contentHash: "other", createdAt });
   }
 });
 

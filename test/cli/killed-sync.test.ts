@@ -22,7 +22,7 @@ beforeAll(async () => {
   for (const revision of [1, 2]) {
     const started = performance.now();
     await sync(documents(revision), join(folder, `clean-${revision}`));
-    clean.push({ hash: contentHash(join(folder, `clean-${revision}`)), ms: performance.now() - started });
+    clean.push({ hash: await contentHash(join(folder, `clean-${revision}`)), ms: performance.now() - started });
   }
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -64,10 +64,10 @@ async function sync(from: string, data: string, killAfterMs?: number): Promise<v
   await ended;
 }
 
-function contentHash(data: string): string {
+async function contentHash(data: string): Promise<string> {
   const store = openSqliteStore(join(data, "patchgap.db"));
-  const hash = store.currentCatalog()?.contentHash ?? "none";
-  store.close();
+  const hash = (await store.currentCatalog())?.contentHash ?? "none";
+  await store.close();
   return hash;
 }
 
@@ -98,14 +98,14 @@ test(`X71: a sync killed at ${rounds} moments is whole or has not happened, and 
     expect([isFirst ? "nothing" : "8 of 1", "8 of 2"]).toContain(held);
     seen.add(held);
     await sync(documents(2), data);
-    expect(contentHash(data)).toBe(clean[1]?.hash);
+    expect(await contentHash(data)).toBe(clean[1]?.hash);
   }
   expect(seen.size).toBeGreaterThan(1);
 }, 120_000);
 
 test.skipIf(process.platform !== "linux")(
   "A21: a sync that finds no more space at 20 points changes nothing, says so, and works again",
-  () => {
+  async () => {
     const stops = new Set<number | null>();
     for (let point = 0; point < 20; point++) {
       const data = join(folder, "full");
@@ -120,7 +120,7 @@ test.skipIf(process.platform !== "linux")(
       if (status !== 0) expect({ status, stderr }).toEqual({ status: 3, stderr: expect.stringMatching(/^patchgap: [^\n]*\n$/) });
       expect(heldRevisions(data)).toBe(status === 0 ? "8 of 2" : before);
       expect(spawnSync(process.execPath, args.slice(3), { encoding: "utf8" })).toMatchObject({ status: 0 });
-      expect(contentHash(data)).toBe(clean[1]?.hash);
+      expect(await contentHash(data)).toBe(clean[1]?.hash);
     }
     expect(stops).toEqual(new Set([0, 3]));
   },
@@ -131,5 +131,5 @@ test("X70, A24: two syncs at once leave every document once and the catalog of o
   const data = join(folder, "twice");
   await Promise.all([sync(documents(1), data), sync(documents(1), data)]);
   expect(heldRevisions(data)).toBe("8 of 1");
-  expect(contentHash(data)).toBe(clean[0]?.hash);
+  expect(await contentHash(data)).toBe(clean[0]?.hash);
 });

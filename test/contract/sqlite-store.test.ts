@@ -6,13 +6,14 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { hasDatabase, makeDataFolder } from "../../src/stores/sqlite/data-folder.ts";
 import { openDatabase } from "../../src/stores/sqlite/open-database.ts";
 import { openSqliteStore, openSqliteStoreToRead } from "../../src/stores/sqlite/sqlite-store.ts";
+import { allOf } from "../all-of.ts";
 import { SLOW_MACHINE } from "../slow-machine.ts";
 import { describeCatalogStore } from "./catalog-store.contract.ts";
 import { describeDeviceStore } from "./device-store.contract.ts";
 
-function makePlace(): { open: () => ReturnType<typeof openSqliteStore>; remove: () => void } {
+async function makePlace(): Promise<{ open: () => Promise<ReturnType<typeof openSqliteStore>>; remove: () => Promise<void> }> {
   const place = mkdtempSync(join(tmpdir(), "patchgap-store-"));
-  return { open: () => openSqliteStore(join(place, "patchgap.db")), remove: () => rmSync(place, { recursive: true }) };
+  return { open: async () => openSqliteStore(join(place, "patchgap.db")), remove: async () => rmSync(place, { recursive: true }) };
 }
 
 describeCatalogStore("SQLite", makePlace);
@@ -27,21 +28,21 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /** Runs against a whole database and gives back what opening it again says. */
-function openAfter(damage: () => void): unknown {
-  openSqliteStore(file).close();
+async function openAfter(damage: () => void): Promise<unknown> {
+  await openSqliteStore(file).close();
   damage();
   try {
     const store = openSqliteStore(file);
-    store.holdings();
-    store.close();
+    await store.holdings();
+    await store.close();
     return "opened";
   } catch (error) {
     return error;
   }
 }
 
-test.skipIf(process.platform === "win32")("data folder and database are for their owner only", () => {
-  openSqliteStore(file).close();
+test.skipIf(process.platform === "win32")("data folder and database are for their owner only", async () => {
+  await openSqliteStore(file).close();
   expect(statSync(join(folder, "data")).mode & 0o777).toBe(0o700);
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
@@ -53,33 +54,55 @@ test("a commit is on the disk before it is answered", () => {
   database.close();
 });
 
-test("a database of the first schema is brought up to date, and what it holds stays", () => {
+test("a database of the first schema is brought up to date, and what it holds stays", async () => {
   const store = openSqliteStore(file);
-  store.close();
+  await store.close();
   const old = new Database(file);
   old.exec("DROP TABLE device_history; DROP TABLE device; DROP TABLE inventory; DROP TABLE tenant");
   old.exec("INSERT INTO setting (name, value) VALUES ('release-history', '[]')");
   old.pragma("user_version = 1");
   old.close();
   const migrated = openSqliteStore(file);
-  expect(migrated.holdings().releaseHistory).toBe("[]");
-  expect(migrated.tenants()).toMatchObject([{ alias: "default" }]);
-  migrated.close();
+  expect((await migrated.holdings()).releaseHistory).toBe("[]");
+  expect(await migrated.tenants()).toMatchObject([{ alias: "default" }]);
+  await migrated.close();
 });
 
-test("A22: a file that is no database is refused and left alone", () => {
-  const error = openAfter(() => writeFileSync(file, "not a database at all, only text\n".repeat(40)));
+test("what fails is rejected, nothing throws at once", async () => {
+  const store = openSqliteStore(":memory:");
+  await store.close();
+  const answers = [
+    store.holdings(),
+    store.currentCatalog(),
+    allOf(store.readDocuments()),
+    allOf(store.readDocuments(["2026-Jan"])),
+    store.commit({ basedOn: 0, documents: [], compiled: new Uint8Array(), compiledWith: "", contentHash: "", createdAt: "" }),
+    store.tenants(),
+    store.addTenant({ id: "", alias: "" }),
+    store.checkIn("", []),
+    store.device("", ""),
+    store.devicesNamed("", ""),
+    store.devices("", { limit: 1 }),
+    store.history("", ""),
+    store.deviceCounts(""),
+    store.inventory(""),
+  ];
+  expect((await Promise.allSettled(answers)).map(({ status }) => status)).toEqual(answers.map(() => "rejected"));
+});
+
+test("A22: a file that is no database is refused and left alone", async () => {
+  const error = await openAfter(() => writeFileSync(file, "not a database at all, only text\n".repeat(40)));
   expect(error).toMatchObject({ code: "database", message: "the database is not a database", place: { source: file } });
   expect(readFileSync(file, "utf8")).toContain("only text");
 });
 
-test("an empty file is refused, never taken for a new database", () => {
-  expect(openAfter(() => truncateSync(file))).toMatchObject({ code: "database", message: "the file is not a patchgap database" });
+test("an empty file is refused, never taken for a new database", async () => {
+  expect(await openAfter(() => truncateSync(file))).toMatchObject({ code: "database", message: "the file is not a patchgap database" });
   expect(statSync(file).size).toBe(0);
 });
 
-test("another program's database is refused and left alone", () => {
-  const error = openAfter(() => {
+test("another program's database is refused and left alone", async () => {
+  const error = await openAfter(() => {
     rmSync(file);
     const database = new Database(file);
     database.exec("CREATE TABLE theirs (a)");
@@ -89,8 +112,8 @@ test("another program's database is refused and left alone", () => {
   expect(existsSync(`${file}-wal`)).toBe(false);
 });
 
-test("a database of a newer patchgap is refused", () => {
-  const error = openAfter(() => {
+test("a database of a newer patchgap is refused", async () => {
+  const error = await openAfter(() => {
     const database = new Database(file);
     database.pragma("user_version = 999");
     database.close();
@@ -98,28 +121,31 @@ test("a database of a newer patchgap is refused", () => {
   expect(error).toMatchObject({ code: "database", message: expect.stringContaining("schema 999") });
 });
 
-test.each([1, 100, 1024, 4096, 6000, 8192, 12_288])("A22: a database cut off after %i bytes is never read as an empty one", (size) => {
-  expect(openAfter(() => truncateSync(file, size))).toMatchObject({ code: "database" });
-});
+test.each([1, 100, 1024, 4096, 6000, 8192, 12_288])(
+  "A22: a database cut off after %i bytes is never read as an empty one",
+  async (size) => {
+    expect(await openAfter(() => truncateSync(file, size))).toMatchObject({ code: "database" });
+  },
+);
 
 const isRoot = process.getuid?.() === 0;
 const nobody = 65_534;
 
 /** Runs as somebody who may not write: root may everywhere. */
-function withoutRights<T>(work: () => T): T {
-  if (!isRoot) return work();
+async function withoutRights<T>(work: () => T | Promise<T>): Promise<T> {
+  if (!isRoot) return await work();
   process.seteuid?.(nobody);
   try {
-    return work();
+    return await work();
   } finally {
     process.seteuid?.(0);
   }
 }
 
 describe.skipIf(process.platform === "win32")("A22: in a folder that may only be read", () => {
-  function makeReadOnly(): void {
+  async function makeReadOnly(): Promise<void> {
     const store = openSqliteStore(file);
-    store.commit({
+    await store.commit({
       basedOn: 0,
       documents: [],
       compiled: new Uint8Array(),
@@ -127,52 +153,51 @@ describe.skipIf(process.platform === "win32")("A22: in a folder that may only be
       contentHash: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
       createdAt: "2026-02-01T00:00:00.000Z",
     });
-    store.close();
+    await store.close();
     chmodSync(folder, 0o755);
     chmodSync(join(folder, "data"), 0o555);
     chmodSync(file, 0o444);
   }
   afterEach(() => chmodSync(join(folder, "data"), 0o755));
 
-  test("the catalog is read, and nothing is left beside it", () => {
-    makeReadOnly();
-    const revision = withoutRights(() => {
+  test("the catalog is read, and nothing is left beside it", async () => {
+    await makeReadOnly();
+    const revision = await withoutRights(async () => {
       const store = openSqliteStoreToRead(file);
       try {
-        return store.currentCatalog()?.revision;
+        return (await store.currentCatalog())?.revision;
       } finally {
-        store.close();
+        await store.close();
       }
     });
     expect(revision).toBe(1);
     expect(existsSync(`${file}-wal`)).toBe(false);
   });
 
-  test("changes that wait in the WAL are not passed over", () => {
-    makeReadOnly();
+  test("changes that wait in the WAL are not passed over", async () => {
+    await makeReadOnly();
     chmodSync(join(folder, "data"), 0o755);
     writeFileSync(`${file}-wal`, "frames", { mode: 0o444 });
     chmodSync(join(folder, "data"), 0o555);
-    expect(() => withoutRights(() => openSqliteStoreToRead(file))).toThrow(
-      expect.objectContaining({ code: "database", message: expect.stringContaining("last changes are not in it yet") }),
-    );
+    await expect(withoutRights(() => openSqliteStoreToRead(file))).rejects.toMatchObject({
+      code: "database",
+      message: expect.stringContaining("last changes are not in it yet"),
+    });
   });
 
-  test("a new folder is refused by its name", () => {
-    makeReadOnly();
-    expect(() => withoutRights(() => openSqliteStore(join(folder, "data", "deeper", "patchgap.db")))).toThrow(
-      expect.objectContaining({
-        code: "file",
-        message: "the data folder may not be read and written",
-        place: { source: join(folder, "data", "deeper") },
-      }),
-    );
+  test("a new folder is refused by its name", async () => {
+    await makeReadOnly();
+    await expect(withoutRights(() => openSqliteStore(join(folder, "data", "deeper", "patchgap.db")))).rejects.toMatchObject({
+      code: "file",
+      message: "the data folder may not be read and written",
+      place: { source: join(folder, "data", "deeper") },
+    });
   });
 
-  test("one that may not even be looked into is refused, not taken for empty", () => {
-    makeReadOnly();
+  test("one that may not even be looked into is refused, not taken for empty", async () => {
+    await makeReadOnly();
     chmodSync(join(folder, "data"), isRoot ? 0o700 : 0o000);
-    expect(() => withoutRights(() => hasDatabase(file))).toThrow(expect.objectContaining({ code: "file" }));
+    await expect(withoutRights(() => hasDatabase(file))).rejects.toMatchObject({ code: "file" });
   });
 });
 

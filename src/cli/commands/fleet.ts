@@ -14,7 +14,7 @@ export async function fleet({ config, io, messages }: CommandContext): Promise<n
   const asOf = dayAskedFor(config, io);
   return withStore(config, async (store) => {
     const { knowledge, trouble } = await knowledgeOf(store);
-    const report = reportFleet(store, tenantOf(store).id, knowledge, asOf);
+    const report = await reportFleet(store, (await tenantOf(store)).id, knowledge, asOf);
     if (report.devices.total === 0) messages.info("No device is stored yet: `patchgap ingest FILE` stores inventories.");
     const style = { width: io.stdout.columns, colours: coloursFor(io.stdout, io.environment), age: describeAge(knowledge.catalog, asOf) };
     io.stdout.write(printAs(report, config, io, { csv: printFleetCsv, table: (each) => printFleetTable(each, style) }));

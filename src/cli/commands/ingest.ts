@@ -30,7 +30,7 @@ export async function ingest({ config, io, messages, names }: CommandContext): P
     if (tally.stored === 0) messages.error("no device could be read");
     return exitCodeFor(report, tally.stored);
   } finally {
-    store.close();
+    await store.close();
   }
 }
 
@@ -45,7 +45,7 @@ function checkUse({ tag }: Config, names: readonly string[]): void {
 /** A file that cannot be read is a problem like any other: the others are stored. What the database says ends it. */
 async function ingestFile(path: string, store: Store, config: Config, io: Io, tally: IngestTally): Promise<void> {
   const source = path === "-" ? "standard input" : path;
-  const tools = { store, tenant: tenantOf(store), now: io.now, ...(config.tag.length === 0 ? {} : { tags: config.tag }) };
+  const tools = { store, tenant: await tenantOf(store), now: io.now, ...(config.tag.length === 0 ? {} : { tags: config.tag }) };
   try {
     for await (const item of ingestInventories(readItems(streamInput(path, io), source, config), tools)) tally.add(item);
   } catch (error) {

@@ -39,7 +39,7 @@ export async function missing({ config, io, messages, names }: CommandContext): 
 
 async function answerStored(names: readonly string[], config: Config, io: Io, messages: Messages): Promise<number> {
   const { devices, known } = await orFilesMeant(names, () =>
-    withStore(config, async (store) => ({ devices: readStored(store, names), known: await knowledgeOf(store) })),
+    withStore(config, async (store) => ({ devices: await readStored(store, names), known: await knowledgeOf(store) })),
   );
   return answer({ devices, problems: [] }, known, config, io, messages);
 }

@@ -49,6 +49,6 @@ async function evaluateSample(io: Io): Promise<MissingReport> {
     const { devices } = await readDevices(inputs, { merge: false });
     return assessInventories(devices, await loadKnowledge(store), { asOf: sampleDay });
   } finally {
-    store.close();
+    await store.close();
   }
 }

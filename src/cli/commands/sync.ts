@@ -35,7 +35,7 @@ export async function sync({ config, io, messages }: CommandContext): Promise<nu
     return exitCodeFor(result);
   } finally {
     progress.clear();
-    store.close();
+    await store.close();
   }
 }
 

@@ -51,29 +51,29 @@ export interface Rows {
 
 type Target = { readonly product: Product; readonly rows: Map<string, Row> };
 
-/** Collects the rows of documents; the n-th document is known by its number n. */
-export function collectRows(documents: Iterable<UpdateDocument>): Rows {
-  const collected: Rows = { products: new Map(), kbs: new Map(), cves: [] };
-  const cveIndex = new Map<string, number>();
-  let documentIndex = 0;
-  for (const document of documents) {
-    const targets = new Map(document.products.map(([id, name]) => [id, targetOf(collected, name)]));
+/** Collects the rows of documents, one at a time; the n-th document is known by its number n. */
+export class RowCollector {
+  readonly rows: Rows = { products: new Map(), kbs: new Map(), cves: [] };
+  readonly #cveIndex = new Map<string, number>();
+  #documents = 0;
+
+  add(document: UpdateDocument): void {
+    const documentIndex = this.#documents++;
+    const targets = new Map(document.products.map(([id, name]) => [id, targetOf(this.rows, name)]));
     for (const vulnerability of document.vulnerabilities) {
       const fixes = vulnerability.fixes.filter(({ subType }) => !isServicingOnly(subType));
       if (fixes.length === 0) continue;
       const published = publishedOn(vulnerability, document);
       const cve = {
-        index: indexOfCve(collected, cveIndex, vulnerability, published),
+        index: indexOfCve(this.rows, this.#cveIndex, vulnerability, published),
         published,
         isCve: vulnerability.cve.startsWith("CVE-"),
         isEarlier: monthOfDay(published) < document.month,
       };
       const severities = new Map(vulnerability.severities);
-      for (const fix of fixes) addFix(collected, { fix, cve, targets, severities, documentIndex });
+      for (const fix of fixes) addFix(this.rows, { fix, cve, targets, severities, documentIndex });
     }
-    documentIndex++;
   }
-  return collected;
 }
 
 /** The day of a vulnerability's first revision; the document's own where it has none. */

@@ -1,6 +1,6 @@
 import { compareTexts } from "../text-order.ts";
 import type { CompiledCatalog } from "./catalog.ts";
-import { type Cve, collectRows, type FirstDays, type KbTally, type Rows } from "./collect-rows.ts";
+import { type Cve, type FirstDays, type KbTally, RowCollector, type Rows } from "./collect-rows.ts";
 import { compileProduct, type ProductContext } from "./compile-product.ts";
 import type { UpdateDocument } from "./document.ts";
 import type { Errata } from "./errata.ts";
@@ -19,8 +19,29 @@ export interface CompileOptions {
  * `documents` is walked once; memory holds the rows, not the documents. Two documents with one id are the caller's mistake.
  */
 export function compileCatalog(documents: Iterable<UpdateDocument>, options: CompileOptions): CompiledCatalog {
-  const inOrder: CatalogDocument[] = [];
-  const rows = collectRows(remember(documents, inOrder));
+  const compiler = new CatalogCompiler();
+  for (const document of documents) compiler.add(document);
+  return compiler.compile(options);
+}
+
+/** The same for documents that have to be waited for: they are added one by one. */
+export class CatalogCompiler {
+  readonly #documents: CatalogDocument[] = [];
+  readonly #collector = new RowCollector();
+
+  add(document: UpdateDocument): void {
+    const { id, title, month, revision, currentRelease } = document;
+    this.#documents.push({ id, title, month, revision, currentRelease });
+    this.#collector.add(document);
+  }
+
+  compile(options: CompileOptions): CompiledCatalog {
+    return joinRows(this.#documents, this.#collector.rows, options);
+  }
+}
+
+/** `inOrder`: in the order in which the rows know them. */
+function joinRows(inOrder: readonly CatalogDocument[], rows: Rows, options: CompileOptions): CompiledCatalog {
   const documentOrder = orderOf(inOrder, (a, b) => a.month - b.month || compareTexts(a.id, b.id));
   const natures = naturesOf(rows);
   const cves = orderCves(rows.cves);
@@ -46,14 +67,6 @@ export function compileCatalog(documents: Iterable<UpdateDocument>, options: Com
     flashRemoval: options.errata.flashRemoval ?? null,
     history: sortedHistory(options.history),
   };
-}
-
-function* remember(documents: Iterable<UpdateDocument>, seen: CatalogDocument[]): Generator<UpdateDocument> {
-  for (const document of documents) {
-    const { id, title, month, revision, currentRelease } = document;
-    seen.push({ id, title, month, revision, currentRelease });
-    yield document;
-  }
 }
 
 /** Sorts indices; `position[i]` is where the i-th item ends up, `order[p]` which item stands at p. */

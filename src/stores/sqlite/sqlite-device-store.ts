@@ -6,7 +6,7 @@ import { unpackContent } from "../inventory-packing.ts";
 import { type DeviceRow, deviceColumns } from "./device-row.ts";
 import { checkInWriter } from "./sqlite-check-in.ts";
 
-type Guarded = <T>(work: () => T) => T;
+type Guarded = <T>(work: () => T) => Promise<T>;
 
 /** The devices of an open database. Statements are prepared when they are first needed. */
 export function sqliteDevices(database: Database.Database, guarded: Guarded): Omit<DeviceStore, "close"> {

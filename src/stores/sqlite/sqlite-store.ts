@@ -26,7 +26,8 @@ export function openSqliteStoreToRead(file: string): CatalogStore & DeviceStore 
 }
 
 function storeOf(file: string, database: Database.Database): CatalogStore & DeviceStore {
-  const guarded = <T>(work: () => T): T => withDatabaseErrors(file, work);
+  // The driver answers at once; as the work of an async function, what it throws is a rejection.
+  const guarded = async <T>(work: () => T): Promise<T> => withDatabaseErrors(file, work);
   return {
     holdings: () => guarded(() => database.transaction(() => readHoldings(database))()),
     readDocuments: (ids) => readDocuments(database, file, ids),
@@ -52,7 +53,11 @@ function readHoldings(database: Database.Database): Holdings {
   };
 }
 
-function* readDocuments(database: Database.Database, file: string, ids: readonly string[] | undefined): Generator<UpdateDocument> {
+async function* readDocuments(
+  database: Database.Database,
+  file: string,
+  ids: readonly string[] | undefined,
+): AsyncGenerator<UpdateDocument> {
   const all = (): string[] => database.prepare<[], string>("SELECT id FROM document ORDER BY id").pluck().all();
   const wanted = ids === undefined ? withDatabaseErrors(file, all) : [...ids].sort();
   const statement = database.prepare<[string], Uint8Array>("SELECT body FROM document WHERE id = ?").pluck();
