@@ -83,7 +83,7 @@ function isFolderOrFile(from: string | undefined): from is string {
 export async function syncTools(store: CatalogStore, now: () => Date): Promise<SyncTools> {
   const { compareRevisions } = await import("./feeds/compare-revisions.ts");
   const { compileCatalog } = await import("./domain/catalog/compile-catalog.ts");
-  const { encodeCatalog } = await import("./domain/catalog/catalog-codec.ts");
+  const { CATALOG_FORMAT, encodeCatalog } = await import("./domain/catalog/catalog-codec.ts");
   const { parseErrata } = await import("./domain/catalog/errata.ts");
   const { readReleaseHistory } = await import("./feeds/release-history/read-release-history.ts");
   const errataText = await readFile(join(packageFolder, "data", "errata.json"), "utf8");
@@ -92,7 +92,7 @@ export async function syncTools(store: CatalogStore, now: () => Date): Promise<S
     store,
     compareRevisions,
     now,
-    compiledWith: `${await readVersion()} ${createHash("sha256").update(errataText).digest("hex")}`,
+    compiledWith: `${await readVersion()} ${CATALOG_FORMAT} ${createHash("sha256").update(errataText).digest("hex")}`,
     compile: (documents, text) => {
       const history = text === undefined ? {} : { history: readReleaseHistory(text, "release history") };
       return encodeCatalog(compileCatalog(documents, { errata, ...history }));
