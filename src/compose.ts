@@ -85,7 +85,7 @@ function isFolderOrFile(from: string | undefined): from is string {
 /** What a sync works with, errata included. */
 export async function syncTools(store: CatalogStore, now: () => Date): Promise<SyncTools> {
   const { compareRevisions } = await import("./feeds/compare-revisions.ts");
-  const { encodeCatalog } = await import("./domain/catalog/catalog-codec.ts");
+  const { CATALOG_FORMAT, encodeCatalog } = await import("./domain/catalog/catalog-codec.ts");
   const { parseErrata } = await import("./domain/catalog/errata.ts");
   const { readReleaseHistory } = await import("./feeds/release-history/read-release-history.ts");
   const errataText = await readFile(join(packageFolder, "data", "errata.json"), "utf8");
@@ -94,7 +94,7 @@ export async function syncTools(store: CatalogStore, now: () => Date): Promise<S
     store,
     compareRevisions,
     now,
-    compiledWith: `${await readVersion()} ${createHash("sha256").update(errataText).digest("hex")}`,
+    compiledWith: `${await readVersion()} ${CATALOG_FORMAT} ${createHash("sha256").update(errataText).digest("hex")}`,
     compile: async (documents, text) => {
       const history = text === undefined ? {} : { history: readReleaseHistory(text, "release history") };
       return encodeCatalog(await compileAll(documents, { errata, ...history }));

@@ -11,10 +11,18 @@ export interface DocumentState {
 
 /**
  * Between two that MSRC dates alike and that differ, the one that says more wins, then the greater digest:
- * the choice must not depend on which was seen first.
+ * the choice must not depend on which was seen first. One stored by an earlier patchgap says less of each CVE than the same one read today.
  */
 export function compareContents(a: UpdateDocument, b: UpdateDocument, digests: readonly [a: string, b: string]): number {
-  return countRows(a) - countRows(b) || compareTexts(...digests);
+  return countRows(a) - countRows(b) || countLaterFacts(a) - countLaterFacts(b) || compareTexts(...digests);
+}
+
+/** Facts that documents did not always keep. */
+function countLaterFacts(document: UpdateDocument): number {
+  let facts = 0;
+  for (const { updated, disclosed } of document.vulnerabilities)
+    facts += (updated === undefined ? 0 : 1) + (disclosed === undefined ? 0 : 1);
+  return facts;
 }
 
 function countRows(document: UpdateDocument): number {

@@ -18,6 +18,7 @@ export const cleanRows: CvrfRows = {
       cve: "CVE-2023-41767",
       severity: "Critical",
       exploited: true,
+      disclosed: true,
       cvss: { score: 8.1, vector: "CVSS:3.1/AV:N/AC:H" },
       published: ["2023-10-17", "2023-10-10"],
       fixes: [

@@ -246,6 +246,16 @@ describe("the same document in other bytes is the same", () => {
     ["as JSON", cvrfJson(cleanRows)],
     ["as JSON with a byte order mark", `\ufeff${cvrfJson(cleanRows)}`],
   ])("%s", (_row, document) => expect(read(document)).toEqual(cleanDocument));
+
+  it.each([
+    ["XML", cleanXml],
+    ["JSON", cvrfJson(cleanRows)],
+  ])("%s says when a CVE was published, when it was updated last, and whether it was public before", (_form, document) => {
+    expect(read(document).vulnerabilities).toMatchObject([
+      { cve: "CVE-2023-41767", published: "2023-10-10", updated: "2023-10-17", exploited: true, disclosed: true },
+      { cve: "ADV190003", published: "2023-10-10", updated: "2023-10-10", exploited: false, disclosed: false },
+    ]);
+  });
 });
 
 describe("a document that broke on the way", () => {

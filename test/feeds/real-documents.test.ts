@@ -42,6 +42,14 @@ describe.skipIf(folder === undefined)("Microsoft's documents (skipped where the 
     expect(vulnerabilities.filter(({ published }) => published === undefined)).toEqual([]);
   });
 
+  // counted by another program, too
+  it("hold 248 vulnerabilities that were public before their fix, and 1,663 updated after the day they were published", () => {
+    const vulnerabilities = [...documents.values()].flatMap((document) => document.vulnerabilities);
+    expect(vulnerabilities.filter(({ disclosed }) => disclosed)).toHaveLength(248);
+    expect(vulnerabilities.filter(({ published = "", updated = "" }) => updated > published)).toHaveLength(1663);
+    expect(vulnerabilities.filter(({ published = "", updated = "" }) => updated < published)).toEqual([]);
+  });
+
   it("lose nothing of the one with default namespaces", () => {
     const december = real.find(({ id }) => id === "2023-Dec");
     expect(december?.products.length).toBeGreaterThan(50);

@@ -77,17 +77,35 @@ const fix: fc.Arbitrary<Fix> = fc.record({
   fixedBuild,
 });
 
+const dayOf = (month: number): fc.Arbitrary<string> =>
+  fc
+    .integer({ min: 1, max: 28 })
+    .map((day) => `${Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, "0")}-${String(day).padStart(2, "0")}`);
+
 const vulnerability = (month: number): fc.Arbitrary<Vulnerability> =>
-  fc.record({
-    cve: fc.integer({ min: 0, max: 30 }).map((number) => `CVE-2024-${1000 + number}`),
-    title: fc.constant("made up"),
-    published: fc
-      .integer({ min: 1, max: 28 })
-      .map((day) => `${Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, "0")}-${String(day).padStart(2, "0")}`),
-    exploited: fc.boolean(),
-    severities: fc.constant([]),
-    fixes: fc.array(fix, { minLength: 1, maxLength: 4 }),
-  });
+  fc
+    .record({
+      cve: fc.integer({ min: 0, max: 30 }).map((number) => `CVE-2024-${1000 + number}`),
+      title: fc.oneof(fc.constantFrom("", "made up", "Größe ≥ 日本"), fc.string({ unit: "binary" })),
+      published: dayOf(month),
+      exploited: fc.boolean(),
+      severities: fc.array(fc.tuple(fc.nat(NAMES.length - 1).map(String), fc.constantFrom("Critical", "Important", "Moderate", "Low")), {
+        maxLength: 3,
+      }),
+      fixes: fc.array(fix, { minLength: 1, maxLength: 4 }),
+      laterFacts: fc.record(
+        {
+          updated: dayOf(month + 1),
+          disclosed: fc.boolean(),
+          cvss: fc.record({
+            score: fc.integer({ min: 0, max: 100 }).map((tenths) => tenths / 10),
+            vector: fc.constantFrom("", "CVSS:3.1/AV:N"),
+          }),
+        },
+        { requiredKeys: [] },
+      ),
+    })
+    .map(({ laterFacts, ...facts }) => ({ ...facts, ...laterFacts }));
 
 const documentOf = (month: number): fc.Arbitrary<UpdateDocument> =>
   fc.uniqueArray(vulnerability(month), { minLength: 1, maxLength: 5, selector: ({ cve }) => cve }).map((vulnerabilities) => {

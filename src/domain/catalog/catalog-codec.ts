@@ -1,5 +1,6 @@
 import { ProductError } from "../errors.ts";
 import { Catalog, type CompiledCatalog } from "./catalog.ts";
+import { type CveTable, foldCves, unfoldCves } from "./cve-rows.ts";
 import type { Severity } from "./document.ts";
 import type { CatalogProduct, CatalogUpdate, Line, UpdateKind } from "./update.ts";
 
@@ -7,10 +8,13 @@ import type { CatalogProduct, CatalogUpdate, Line, UpdateKind } from "./update.t
  * The compiled catalog as bytes that load fast: a JSON header, then all lists of CVEs as one run of 32-bit numbers (little-endian).
  * The same catalog always gives the same bytes, so their hash identifies it.
  *
- * Layout: magic "PGC1", length of the header in bytes, header (ASCII, padded with blanks to a multiple of four), numbers.
+ * Layout: magic "PGC2", length of the header in bytes, header (ASCII, padded with blanks to a multiple of four), numbers.
  */
-const MAGIC = 0x31434750;
+const MAGIC = 0x32434750;
 const PREFIX_BYTES = 8;
+
+/** Names what is written today: a store that holds bytes of another form has to have them compiled anew. */
+export const CATALOG_FORMAT = "PGC2";
 
 type Row = readonly [
   kb: number,
@@ -28,7 +32,7 @@ const CVES = 8;
 
 interface Header extends Omit<CompiledCatalog, "products" | "cves" | "kbs"> {
   readonly kbs: readonly (readonly [id: string, document: number, released: number])[];
-  readonly cves: readonly (readonly [id: string, published: number, exploited: 0 | 1])[];
+  readonly cves: CveTable;
   readonly products: readonly (readonly [name: string, updates: readonly Row[]])[];
 }
 
@@ -39,7 +43,7 @@ export function encodeCatalog(catalog: CompiledCatalog): Uint8Array {
   const header: Header = {
     ...catalog,
     kbs: catalog.kbs.map(({ id, document, released }) => [id, document, released] as const),
-    cves: catalog.cves.map(({ id, published, exploited }) => [id, published, exploited ? 1 : 0] as const),
+    cves: foldCves(catalog.cves),
     products,
   };
   const text = encodeText(JSON.stringify(header));
@@ -72,11 +76,12 @@ export function decodeCatalog(bytes: Uint8Array, readAscii: (bytes: Uint8Array) 
     return product;
   };
   const products = header.products.map(productAt);
-  if (offset !== numbers.length) throw damaged();
+  const cves = unfoldCves(header.cves);
+  if (offset !== numbers.length || cves === undefined) throw damaged();
   return new Catalog({
     ...header,
     kbs: header.kbs.map(([id, document, released]) => ({ id, document, released })),
-    cves: header.cves.map(([id, published, exploited]) => ({ id, published, exploited: exploited === 1 })),
+    cves,
     products,
   });
 }

@@ -51,6 +51,14 @@ describe("a catalog", () => {
     ]).toEqual(["Microsoft SharePoint Server 2019", undefined, undefined]);
   });
 
+  it("finds CVEs and advisories however their letters are spelt", () => {
+    const facts = { title: "", published: 1, updated: 1, exploited: false, disclosed: false, severity: null, score: null, vector: null };
+    const ids = ["ADV190003", "CVE-2023-41767", "cve-2024-1"];
+    const catalog = new Catalog({ ...EMPTY, cves: ids.map((id) => ({ ...facts, id })) });
+    const asked = ["ADV190003", "adv190003", "CVE-2023-41767", "cve-2023-41767", "Cve-2024-1", "CVE-2023-4176", "", "__proto__"];
+    expect(asked.map((id) => catalog.indexOfCve(id))).toEqual([0, 0, 1, 1, 2, undefined, undefined, undefined]);
+  });
+
   it("finds KBs and withdrawals by number", () => {
     const catalog = new Catalog({ ...EMPTY, kbs: [{ id: "4524244", document: 0, released: 1 }], withdrawn: [["4524244", 18_307]] });
     expect([catalog.indexOfKb("4524244"), catalog.withdrawnSince("4524244"), catalog.indexOfKb("constructor")]).toEqual([

@@ -40,6 +40,7 @@ export class Catalog {
   readonly #products: ReadonlyMap<string, CatalogProduct>;
   readonly #kbs: ReadonlyMap<string, number>;
   readonly #withdrawn: ReadonlyMap<string, number>;
+  #cves: ReadonlyMap<string, number> | undefined;
   #components: ReadonlyMap<string, ComponentOnSystem[]> | undefined;
   #applications: readonly CatalogProduct[] | undefined;
   #loose: ReadonlyMap<string, CatalogProduct[]> | undefined;
@@ -88,6 +89,12 @@ export class Catalog {
   /** Index of a KB, or undefined for one that no document has an update for. */
   indexOfKb(id: string): number | undefined {
     return this.#kbs.get(id);
+  }
+
+  /** Index of a CVE or advisory, however its letters are spelt; undefined for one that no KB fixes. */
+  indexOfCve(id: string): number | undefined {
+    this.#cves ??= new Map(this.content.cves.map((cve, index) => [cve.id.toUpperCase(), index]));
+    return this.#cves.get(id.toUpperCase());
   }
 
   /** The day from which Windows Update no longer offers the update; undefined for all but a few. */

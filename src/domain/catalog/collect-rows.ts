@@ -1,6 +1,7 @@
 import { monthOfDay, parseDay } from "../windows/day.ts";
 import { type Product, productOf } from "../windows/product.ts";
 import { normalizeProductName } from "../windows/product-names.ts";
+import { type CveTally, noteCve } from "./cve-tally.ts";
 import type { Fix, Severity, UpdateDocument, Vulnerability } from "./document.ts";
 import { isServicingOnly, kindWordOf } from "./kind-words.ts";
 import { worse } from "./severity.ts";
@@ -35,18 +36,12 @@ export interface FirstDays {
   earlierAdvisory: number;
 }
 
-export interface Cve {
-  readonly id: string;
-  published: number;
-  exploited: boolean;
-}
-
 /** The documents' rows, turned from "which KBs fix this CVE" to "what fixes this product". */
 export interface Rows {
   /** by product name, then KB */
   readonly products: Map<string, { readonly product: Product; readonly rows: Map<string, Row> }>;
   readonly kbs: Map<string, KbTally>;
-  readonly cves: Cve[];
+  readonly cves: CveTally[];
 }
 
 type Target = { readonly product: Product; readonly rows: Map<string, Row> };
@@ -65,7 +60,7 @@ export class RowCollector {
       if (fixes.length === 0) continue;
       const published = publishedOn(vulnerability, document);
       const cve = {
-        index: indexOfCve(this.rows, this.#cveIndex, vulnerability, published),
+        index: noteCve(this.rows.cves, this.#cveIndex, { vulnerability, published, document }),
         published,
         isCve: vulnerability.cve.startsWith("CVE-"),
         isEarlier: monthOfDay(published) < document.month,
@@ -89,19 +84,6 @@ function targetOf(collected: Rows, spelt: string): Target {
   const target: Target = { product: productOf(name), rows: new Map() };
   collected.products.set(name, target);
   return target;
-}
-
-function indexOfCve(collected: Rows, index: Map<string, number>, vulnerability: Vulnerability, published: number): number {
-  const known = index.get(vulnerability.cve);
-  const cve = known === undefined ? undefined : collected.cves[known];
-  if (known !== undefined && cve !== undefined) {
-    cve.published = Math.min(cve.published, published);
-    cve.exploited ||= vulnerability.exploited;
-    return known;
-  }
-  index.set(vulnerability.cve, collected.cves.length);
-  collected.cves.push({ id: vulnerability.cve, published, exploited: vulnerability.exploited });
-  return collected.cves.length - 1;
 }
 
 interface FixInContext {

@@ -1,7 +1,8 @@
 import { compareTexts } from "../text-order.ts";
 import type { CompiledCatalog } from "./catalog.ts";
-import { type Cve, type FirstDays, type KbTally, RowCollector, type Rows } from "./collect-rows.ts";
+import { type FirstDays, type KbTally, RowCollector, type Rows } from "./collect-rows.ts";
 import { compileProduct, type ProductContext } from "./compile-product.ts";
+import { type CveTally, cveOf } from "./cve-tally.ts";
 import type { UpdateDocument } from "./document.ts";
 import type { Errata } from "./errata.ts";
 import type { HistoryLine, ReleaseHistory } from "./release-history.ts";
@@ -77,9 +78,9 @@ function orderOf<Item>(items: readonly Item[], compare: (a: Item, b: Item) => nu
   return { order, position };
 }
 
-function orderCves(cves: readonly Cve[]): { sorted: CatalogCve[]; position: Int32Array } {
+function orderCves(cves: readonly CveTally[]): { sorted: CatalogCve[]; position: Int32Array } {
   const { order, position } = orderOf(cves, (a, b) => compareTexts(a.id, b.id));
-  return { sorted: order.map((index) => ({ ...(cves[index] as Cve) })), position };
+  return { sorted: order.map((index) => cveOf(cves[index] as CveTally)), position };
 }
 
 function naturesOf(rows: Rows): ReadonlyMap<string, KbNature> {

@@ -29,8 +29,12 @@ export interface Vulnerability {
   readonly title: string;
   /** day (`YYYY-MM-DD`) of the first entry of its RevisionHistory; absent where it has none */
   readonly published?: string;
+  /** day (`YYYY-MM-DD`) of its latest entry; absent where it has none, and in documents stored before patchgap kept it */
+  readonly updated?: string;
   /** MSRC's exploit status says `Exploited:Yes` */
   readonly exploited: boolean;
+  /** MSRC's exploit status says `Publicly Disclosed:Yes`; absent in documents stored before patchgap kept it */
+  readonly disclosed?: boolean;
   /** severity by product id, as MSRC words it */
   readonly severities: readonly (readonly [productId: string, severity: Severity])[];
   /** highest base score over all products, with its vector */

@@ -59,12 +59,24 @@ export interface CatalogKb {
   readonly released: number;
 }
 
-/** A CVE or advisory. */
+/** A CVE or advisory that a KB fixes. Where several documents hold it, see `CveTally`. */
 export interface CatalogCve {
   readonly id: string;
+  /** MSRC's title as spelt, empty where it has none */
+  readonly title: string;
   /** day number */
   readonly published: number;
+  /** day number of the latest entry of its own history, never before `published` */
+  readonly updated: number;
   readonly exploited: boolean;
+  /** it was public before its fix */
+  readonly disclosed: boolean;
+  /** the worst over all its products */
+  readonly severity: Severity | null;
+  /** highest CVSS base score over all its products */
+  readonly score: number | null;
+  /** the CVSS vector of that score */
+  readonly vector: string | null;
 }
 
 /** One product with its updates, ordered by KB index. */

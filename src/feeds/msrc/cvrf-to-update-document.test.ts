@@ -107,13 +107,39 @@ describe("a document", () => {
 });
 
 describe("a vulnerability", () => {
-  it("is published on the first day of its history, wherever that stands", () => {
-    const revisionDates = ["2018-04-10T07:00:00Z", "2016-04-12T07:00:00Z"];
-    expect(readVulnerability({ revisionDates }).vulnerabilities[0]?.published).toBe("2016-04-12");
+  it.each([
+    [["2018-04-10T07:00:00Z", "2016-04-12T07:00:00Z"]],
+    [["2016-04-12T07:00:00Z", "2018-04-10T07:00:00Z", "2017-01-10T08:00:00"]],
+    [["2016-04-12T23:00:00-02:00", "2016-04-12T07:00:00Z", "2018-04-10T01:00:00Z"]],
+  ])("is published on the first day of its history and updated on the last, wherever they stand: %j", (revisionDates) => {
+    expect(readVulnerability({ revisionDates }).vulnerabilities[0]).toMatchObject({ published: "2016-04-12", updated: "2018-04-10" });
   });
 
-  it("without a history has no day", () => {
-    expect(readVulnerability({ revisionDates: [] }).vulnerabilities[0]).not.toHaveProperty("published");
+  it("with one entry was updated on the day it was published", () => {
+    expect(readVulnerability({}).vulnerabilities[0]).toMatchObject({ published: "2023-10-10", updated: "2023-10-10" });
+  });
+
+  it.each([[[]], [["soon"]]])("with the history %j has no day", (revisionDates) => {
+    const [read] = readVulnerability({ revisionDates }).vulnerabilities;
+    expect(read).not.toHaveProperty("published");
+    expect(read).not.toHaveProperty("updated");
+  });
+
+  it("whose days are odd is warned of once a day", () => {
+    expect(readVulnerability({ revisionDates: ["soon", "2016-04-12", "2999-01-01"] }).warnings).toEqual([
+      'Vulnerability[0]: no date in "soon"',
+      'Vulnerability[0]: no date in "2999-01-01"',
+    ]);
+  });
+
+  it("was public before its fix where any of its exploit statuses says so", () => {
+    const statusOf = (description: string) => ({ description, productIds: [] });
+    const disclosed = (...words: string[]) => readVulnerability({ exploitStatuses: words.map(statusOf) }).vulnerabilities[0]?.disclosed;
+    expect([disclosed(), disclosed("Publicly Disclosed:No"), disclosed("Publicly Disclosed:No", "Publicly Disclosed:Yes")]).toEqual([
+      false,
+      false,
+      true,
+    ]);
   });
 
   it("has the highest of its scores", () => {
