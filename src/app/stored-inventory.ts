@@ -1,4 +1,5 @@
 import { ProductError } from "../domain/errors.ts";
+import { effectiveTags } from "../domain/fleet/device-tags.ts";
 import type { Inventory } from "../domain/fleet/inventory.ts";
 import type { InventoryContent } from "../domain/fleet/inventory-content.ts";
 import type { DeviceStore, StoredDevice } from "../stores/device-store.ts";
@@ -16,7 +17,7 @@ export async function readContent(store: Pick<DeviceStore, "inventory">, digest:
   return content;
 }
 
-/** All tags of a device: those it reports and those it was given. */
-export function tagsOf({ facts, assignedTags }: StoredDevice): string[] {
-  return [...new Set([...assignedTags, ...facts.tags])];
+/** All tags of a device: those it reports and those it was given, without those taken away. */
+export function tagsOf({ facts, assignedTags, removedTags }: StoredDevice): string[] {
+  return effectiveTags(facts.tags, assignedTags, removedTags);
 }

@@ -22,5 +22,6 @@ export const exitCodeOf: Readonly<Record<ErrorCode, number>> = {
   file: exitCodes.couldNot,
   network: exitCodes.couldNot,
   database: exitCodes.couldNot,
+  busy: exitCodes.couldNot,
   "no-catalog": exitCodes.couldNot,
 } satisfies Record<ErrorCode, number>;

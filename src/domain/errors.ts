@@ -12,6 +12,8 @@ export type ErrorCode =
   | "network"
   /** the embedded database cannot be opened, read or written */
   | "database"
+  /** more is asked for than can be answered now: it may be asked again */
+  | "busy"
   /** there is no update knowledge yet */
   | "no-catalog";
 

@@ -1,4 +1,6 @@
+import type { DeviceValue } from "../domain/fleet/device-tags.ts";
 import type { DeviceFacts, InventoryContent } from "../domain/fleet/inventory-content.ts";
+import type { Standing } from "./fleet-store.ts";
 
 /**
  * CONTRACT of what remembers devices: tenants, devices, what they report, and when it changed. No tenant sees another's devices.
@@ -9,8 +11,8 @@ export interface DeviceStore {
   tenants(): Promise<readonly Tenant[]>;
   /** false: id or alias is taken */
   addTenant(tenant: Tenant): Promise<boolean>;
-  /** Takes inventories in, in their order, all or none; when it answers they are on the disk. */
-  checkIn(tenantId: string, checkIns: readonly CheckIn[]): Promise<readonly CheckInResult[]>;
+  /** Takes inventories in, in their order, all or none; when it answers they are on the disk, and `standings` with them. */
+  checkIn(tenantId: string, checkIns: readonly CheckIn[], standings?: readonly EpochStandings[]): Promise<readonly CheckInResult[]>;
   device(tenantId: string, deviceId: string): Promise<StoredDevice | undefined>;
   /** every device of that name, letter case aside, ordered by id */
   devicesNamed(tenantId: string, name: string): Promise<readonly StoredDevice[]>;
@@ -47,6 +49,12 @@ export interface CheckIn {
   readonly assignTags?: readonly string[];
 }
 
+/** What digests come to under an epoch: kept with the devices that have them, so that no list ever sees one without. */
+export interface EpochStandings {
+  readonly epoch: number;
+  readonly standings: readonly Standing[];
+}
+
 export interface CheckInResult {
   readonly outcome: CheckInOutcome;
   /** absent: the identity is beyond doubt */
@@ -74,6 +82,9 @@ export interface StoredDevice {
   readonly receivedAt: string;
   readonly facts: DeviceFacts;
   readonly assignedTags: readonly string[];
+  /** tags taken away, whatever the device reports */
+  readonly removedTags: readonly string[];
+  readonly value: DeviceValue;
 }
 
 export interface HistoryEntry {

@@ -97,6 +97,8 @@ export function describeDeviceStore(name: string, makePlace: () => Promise<Devic
         receivedAt: momentOf(1_000_000),
         facts,
         assignedTags: ["x"],
+        removedTags: [],
+        value: "Normal",
       };
       expect(await store.device(tenant, hex("PC-1"))).toEqual(device);
       expect(await store.devicesNamed(tenant, "pc-1")).toEqual([device]);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { hasDatabase, makeDataFolder } from "../../src/stores/sqlite/data-folder.ts";
+import { migrations } from "../../src/stores/sqlite/migrations.ts";
 import { openDatabase } from "../../src/stores/sqlite/open-database.ts";
 import { openSqliteStore, openSqliteStoreToRead } from "../../src/stores/sqlite/sqlite-store.ts";
 import { allOf } from "../all-of.ts";
@@ -54,19 +55,34 @@ test("a commit is on the disk before it is answered", () => {
   database.close();
 });
 
-test("a database of the first schema is brought up to date, and what it holds stays", async () => {
-  const store = openSqliteStore(file);
-  await store.close();
-  const old = new Database(file);
-  old.exec("DROP TABLE device_history; DROP TABLE device; DROP TABLE inventory; DROP TABLE tenant");
-  old.exec("INSERT INTO setting (name, value) VALUES ('release-history', '[]')");
-  old.pragma("user_version = 1");
-  old.close();
-  const migrated = openSqliteStore(file);
-  expect((await migrated.holdings()).releaseHistory).toBe("[]");
-  expect(await migrated.tenants()).toMatchObject([{ alias: "default" }]);
-  await migrated.close();
-});
+test.each(migrations.slice(0, -1).map((_, index) => index + 1))(
+  "a database of schema %i is brought up to date, and what it holds stays",
+  async (number) => {
+    const store = openSqliteStore(file);
+    await store.close();
+    rmSync(file);
+    const old = new Database(file);
+    for (const migration of migrations.slice(0, number)) old.exec(migration);
+    old.exec("INSERT INTO setting (name, value) VALUES ('release-history', '[]')");
+    if (number >= 2) {
+      old.exec(`INSERT INTO device (tenant_id, device_id, name, name_key, digest, first_seen, last_seen, received_at, reported, assigned_tags)
+      SELECT tenant_id, 'a', 'A', 'a', 'd', '2026', '2026', '2026', '{"tags":["x"],"ipAddresses":[]}', '["y"]' FROM tenant`);
+    }
+    old.pragma(`application_id = ${0x70_67_61_70}`);
+    old.pragma(`user_version = ${number}`);
+    old.close();
+    const migrated = openSqliteStore(file);
+    expect((await migrated.holdings()).releaseHistory).toBe("[]");
+    const [tenant] = await migrated.tenants();
+    expect(tenant).toMatchObject({ alias: "default" });
+    const view = { epoch: 1, at: "2026-01-02T00:00:00.000Z" };
+    const { devices } = await migrated.listDevices(tenant?.id ?? "", { view, limit: 10 });
+    expect(devices.map(({ name, tags }) => ({ name, tags: [...tags].sort() }))).toEqual(
+      number >= 2 ? [{ name: "A", tags: ["x", "y"] }] : [],
+    );
+    await migrated.close();
+  },
+);
 
 test("what fails is rejected, nothing throws at once", async () => {
   const store = openSqliteStore(":memory:");

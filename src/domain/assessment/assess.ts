@@ -4,7 +4,7 @@ import type { Inventory } from "../fleet/inventory.ts";
 import { parseDay } from "../windows/day.ts";
 import type { ApplicationScope } from "./applications.ts";
 import type { Assessment, AssessmentOptions, MissingUpdate } from "./assessment.ts";
-import { type DeviceEvaluation, evaluateDevice } from "./device-evaluation.ts";
+import { type DeviceEvaluation, evaluateDevice, type Unassessable } from "./device-evaluation.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { byRelease, describeMissing } from "./missing-update.ts";
 import { notesOf } from "./notes.ts";
@@ -24,8 +24,7 @@ export function assessor(catalog: Catalog, options: AssessmentOptions): Assess {
   const planner = new Planner(catalog, asOf);
   return (inventory) => {
     const device = evaluateDevice(planner, inventory);
-    if ("status" in device) return unassessed(device.status, options.asOf, [device.reason, ...inventory.notes]);
-    return answer(catalog, options, asOf, inventory, device);
+    return assessmentOf(planner, options, inventory, device);
   };
 }
 
@@ -34,7 +33,14 @@ export function assess(inventory: Inventory, catalog: Catalog, options: Assessme
   return assessor(catalog, options)(inventory);
 }
 
-function answer(catalog: Catalog, options: AssessmentOptions, asOf: number, inventory: Inventory, device: DeviceEvaluation): Assessment {
+/** Puts what was worked out about a device into the words of the answer. */
+export function assessmentOf(
+  { catalog, asOf }: Planner,
+  options: AssessmentOptions,
+  inventory: Inventory,
+  device: DeviceEvaluation | Unassessable,
+): Assessment {
+  if ("status" in device) return unassessed(device.status, options.asOf, [device.reason, ...inventory.notes]);
   const missing = [...missingOf(catalog, options, device.main, wordsOf(inventory, device))];
   for (const { scope, evaluation } of device.applications) {
     missing.push(...missingOf(catalog, options, evaluation, applicationWords(inventory, device, scope)));

@@ -12,21 +12,33 @@ export function fixGroups(
   nodes: readonly PlanNode[],
   nodeOfKb: ReadonlyMap<string, number>,
 ): readonly FixGroup[] {
-  const groups = new Map<string, { alternatives: number[]; cves: Set<number> }>();
-  const add = (alternatives: number[], cve: number): void => {
+  const groups = new Map<string, GroupDraft>();
+  const add = (alternatives: number[], cve: number, softwareId: string): void => {
     const key = alternatives.join(",");
-    const group = groups.get(key) ?? { alternatives, cves: new Set() };
+    const group = groups.get(key) ?? { alternatives, cves: new Set(), bySoftware: new Map() };
     group.cves.add(cve);
+    if (catalog.isCve(cve)) group.bySoftware.set(softwareId, (group.bySoftware.get(softwareId) ?? new Set()).add(cve));
     groups.set(key, group);
   };
-  for (const { product } of scope.products) {
+  for (const { product, softwareId } of scope.products) {
     for (const [cve, alternatives] of fixesByCve(catalog, scope, product.updates, nodes, nodeOfKb)) {
-      if (scope.style === "application") for (const node of alternatives) add([node], cve);
-      else add(alternatives, cve);
+      if (scope.style === "application") for (const node of alternatives) add([node], cve, softwareId);
+      else add(alternatives, cve, softwareId);
     }
   }
   const numberOf = cveNumbers(catalog);
-  return [...groups.values()].map(({ alternatives, cves }) => ({ alternatives, cves: [...cves], counted: numberOf(cves) }));
+  return [...groups.values()].map(({ alternatives, cves, bySoftware }) => ({
+    alternatives,
+    cves: [...cves],
+    counted: numberOf(cves),
+    bySoftware: [...bySoftware].map(([softwareId, own]) => [softwareId, [...own]] as const),
+  }));
+}
+
+interface GroupDraft {
+  readonly alternatives: number[];
+  readonly cves: Set<number>;
+  readonly bySoftware: Map<string, Set<number>>;
 }
 
 /** Numbers CVE ids from 0 as they come, so that sets of them are short runs of bytes; advisories get no number. */

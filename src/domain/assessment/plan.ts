@@ -100,6 +100,8 @@ export interface FixGroup {
   readonly cves: readonly number[];
   /** those with a CVE id, by their number within the plan */
   readonly counted: Int32Array;
+  /** the same CVEs by the software they are in, advisories left out; one may be in several */
+  readonly bySoftware: readonly (readonly [softwareId: string, cves: readonly number[]])[];
 }
 
 /** Whether having one update means having the other, by the nature of their line. */

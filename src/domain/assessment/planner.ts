@@ -32,6 +32,12 @@ export class Planner {
     return applicationsOf(software.map((entry) => this.#find(entry)));
   }
 
+  /** The products of the catalog behind an entry of software, none where MSRC lists no KBs for it. */
+  productsOf(entry: InstalledSoftware): readonly CatalogProduct[] {
+    const finding = this.#find(entry);
+    return finding !== undefined && "scope" in finding ? finding.scope.products : [];
+  }
+
   #find(entry: InstalledSoftware): Finding {
     const key = `${entry.name}\n${entry.version ?? ""}`;
     if (this.#findings.has(key)) return this.#findings.get(key);

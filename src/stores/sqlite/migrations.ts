@@ -68,4 +68,74 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (tenant_id, device_id, at)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Lists are read as of a change of the fleet: a row that a walk may still need is copied before it changes.
+  CREATE TABLE fleet_change (
+    id    INTEGER PRIMARY KEY CHECK (id = 1),
+    value INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO fleet_change (id, value) VALUES (1, 1);
+
+  -- tags is what reported, assigned and removed tags come to; changed_at is when a report arrived that was another.
+  ALTER TABLE device ADD COLUMN removed_tags TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE device ADD COLUMN tags TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE device ADD COLUMN device_value TEXT NOT NULL DEFAULT 'Normal';
+  ALTER TABLE device ADD COLUMN group_id INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE device ADD COLUMN group_name TEXT;
+  ALTER TABLE device ADD COLUMN changed_at TEXT NOT NULL DEFAULT '';
+  ALTER TABLE device ADD COLUMN change INTEGER NOT NULL DEFAULT 1;
+  UPDATE device SET changed_at = received_at, tags = (
+    SELECT json_group_array(value) FROM (
+      SELECT value FROM json_each(assigned_tags) UNION SELECT value FROM json_each(reported, '$.tags')
+    )
+  );
+
+  CREATE TABLE device_past (
+    tenant_id     TEXT NOT NULL,
+    device_id     TEXT NOT NULL,
+    name          TEXT NOT NULL,
+    digest        TEXT NOT NULL,
+    first_seen    TEXT NOT NULL,
+    last_seen     TEXT NOT NULL,
+    reported      TEXT NOT NULL,
+    tags          TEXT NOT NULL,
+    device_value  TEXT NOT NULL,
+    group_id      INTEGER NOT NULL,
+    group_name    TEXT,
+    changed_at    TEXT NOT NULL,
+    change        INTEGER NOT NULL,
+    until_change  INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, device_id, change)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE walk (
+    walk_id    TEXT PRIMARY KEY,
+    tenant_id  TEXT NOT NULL,
+    epoch      INTEGER NOT NULL,
+    at         TEXT NOT NULL,
+    change     INTEGER NOT NULL,
+    expires_at TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE epoch (
+    epoch        INTEGER PRIMARY KEY AUTOINCREMENT,
+    content_hash TEXT NOT NULL,
+    as_of        TEXT NOT NULL,
+    rules        TEXT NOT NULL,
+    UNIQUE (content_hash, as_of, rules)
+  ) STRICT;
+
+  -- What an inventory comes to under an epoch, as far as devices are filtered and ordered by it.
+  CREATE TABLE standing (
+    epoch          INTEGER NOT NULL,
+    digest         TEXT NOT NULL,
+    os_platform    TEXT,
+    release        TEXT,
+    os_build       INTEGER,
+    architecture   TEXT,
+    exposure_level TEXT,
+    risk_score     TEXT,
+    PRIMARY KEY (epoch, digest)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

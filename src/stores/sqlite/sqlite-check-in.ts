@@ -1,19 +1,33 @@
 import type Database from "better-sqlite3";
+import type { DeviceFacts } from "../../domain/fleet/inventory-content.ts";
 import { changeHistory } from "../device-history.ts";
-import type { CheckIn, CheckInResult, HistoryEntry, IdentityDoubt } from "../device-store.ts";
+import type { CheckIn, CheckInResult, EpochStandings, HistoryEntry, IdentityDoubt } from "../device-store.ts";
 import { nameKey } from "../device-store.ts";
 import { packContent } from "../inventory-packing.ts";
 import { type DeviceRow, deviceColumns } from "./device-row.ts";
+import { type ChangeOfFleet, deviceVersions } from "./device-versions.ts";
+import { standingKeeper } from "./standing-keeper.ts";
+import { tagColumns } from "./tag-columns.ts";
 
-type WriteCheckIns = (tenantId: string, checkIns: readonly CheckIn[]) => readonly CheckInResult[];
+type WriteCheckIns = (tenantId: string, checkIns: readonly CheckIn[], standings?: readonly EpochStandings[]) => readonly CheckInResult[];
 type Statements = ReturnType<typeof prepare>;
+
+/** A transaction under way. */
+interface Writing extends Statements {
+  readonly tenantId: string;
+  readonly change: ChangeOfFleet;
+}
 
 /** Prepares the taking in of inventories; each batch is one transaction. */
 export function checkInWriter(database: Database.Database): WriteCheckIns {
   const statements = prepare(database);
-  const write = database.transaction((tenantId: string, checkIns: readonly CheckIn[]) =>
-    checkIns.map((checkIn) => writeOne(statements, tenantId, checkIn)),
-  );
+  const begin = deviceVersions(database);
+  const keepStandings = standingKeeper(database);
+  const write = database.transaction((tenantId: string, checkIns: readonly CheckIn[], standings: readonly EpochStandings[] = []) => {
+    for (const { epoch, standings: own } of standings) keepStandings(epoch, own);
+    const writing = { ...statements, tenantId, change: begin(checkIns[0]?.receivedAt ?? "") };
+    return checkIns.map((checkIn) => writeOne(writing, checkIn));
+  });
   return write.immediate;
 }
 
@@ -28,15 +42,20 @@ function prepare(database: Database.Database) {
       )
       .pluck(),
     add: database.prepare(
-      `INSERT INTO device (tenant_id, device_id, name, name_key, digest, first_seen, last_seen, received_at, reported, assigned_tags)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO device (tenant_id, device_id, name, name_key, digest, first_seen, last_seen, received_at, reported, assigned_tags,
+         tags, group_id, group_name, changed_at, change)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     update: database.prepare(
-      `UPDATE device SET name = ?, name_key = ?, digest = ?, last_seen = ?, received_at = ?, reported = ?, assigned_tags = ?
+      `UPDATE device SET name = ?, name_key = ?, digest = ?, last_seen = ?, received_at = ?, reported = ?, assigned_tags = ?,
+         tags = ?, group_id = ?, group_name = ?, changed_at = iif(digest = ?, changed_at, ?), change = ?
        WHERE tenant_id = ? AND device_id = ?`,
     ),
-    touch: database.prepare("UPDATE device SET last_seen = ?, received_at = ? WHERE tenant_id = ? AND device_id = ?"),
-    reachBack: database.prepare("UPDATE device SET first_seen = ?, assigned_tags = ? WHERE tenant_id = ? AND device_id = ?"),
+    touch: database.prepare("UPDATE device SET last_seen = ?, received_at = ?, change = ? WHERE tenant_id = ? AND device_id = ?"),
+    reachBack: database.prepare(
+      `UPDATE device SET first_seen = ?, assigned_tags = ?, tags = ?, group_id = ?, group_name = ?, change = ?
+       WHERE tenant_id = ? AND device_id = ?`,
+    ),
     hasContent: database.prepare<[string], number>("SELECT 1 FROM inventory WHERE digest = ?").pluck(),
     addContent: database.prepare("INSERT INTO inventory (digest, body) VALUES (?, ?)"),
     before: historyQuery(database, "at < ? ORDER BY at DESC LIMIT 1"),
@@ -54,46 +73,59 @@ function historyQuery(database: Database.Database, where: string): Database.Stat
   return database.prepare(`SELECT at, digest FROM device_history WHERE tenant_id = ? AND device_id = ? AND ${where}`);
 }
 
-function writeOne(statements: Statements, tenantId: string, checkIn: CheckIn): CheckInResult {
-  const held = statements.find.get(tenantId, checkIn.deviceId);
-  if (held === undefined) return add(statements, tenantId, checkIn);
-  return checkIn.at < held.lastSeen ? addOlder(statements, tenantId, checkIn, held) : replace(statements, tenantId, checkIn, held);
+function writeOne(writing: Writing, checkIn: CheckIn): CheckInResult {
+  const held = writing.find.get(writing.tenantId, checkIn.deviceId);
+  if (held === undefined) return add(writing, checkIn);
+  return checkIn.at < held.lastSeen ? addOlder(writing, checkIn, held) : replace(writing, checkIn, held);
 }
 
-function add(statements: Statements, tenantId: string, checkIn: CheckIn): CheckInResult {
+function add(writing: Writing, checkIn: CheckIn): CheckInResult {
   const { deviceId, name, at, receivedAt, digest, facts, assignTags = [] } = checkIn;
-  const doubt = twinOf(statements, tenantId, checkIn);
-  keepContent(statements, checkIn);
-  const tags = JSON.stringify([...new Set(assignTags)]);
-  statements.add.run(tenantId, deviceId, name, nameKey(name), digest, at, at, receivedAt, JSON.stringify(facts), tags);
-  statements.addHistory.run(tenantId, deviceId, at, digest);
+  const { tenantId, change } = writing;
+  const doubt = twinOf(writing, checkIn);
+  keepContent(writing, checkIn);
+  const assigned = [...new Set(assignTags)];
+  const columns = tagColumns(facts.tags, assigned, []);
+  const key = [tenantId, deviceId, name, nameKey(name), digest, at, at, receivedAt];
+  writing.add.run(...key, JSON.stringify(facts), JSON.stringify(assigned), ...columns, receivedAt, change.number());
+  writing.addHistory.run(tenantId, deviceId, at, digest);
   return result("new", doubt);
 }
 
-function addOlder(statements: Statements, tenantId: string, checkIn: CheckIn, held: DeviceRow): CheckInResult {
-  keepHistory(statements, tenantId, checkIn, held);
+function addOlder(writing: Writing, checkIn: CheckIn, held: DeviceRow): CheckInResult {
+  const { tenantId, change } = writing;
+  keepHistory(writing, checkIn, held);
   const firstSeen = checkIn.at < held.firstSeen ? checkIn.at : held.firstSeen;
-  const tags = withTags(held.assignedTags, checkIn.assignTags);
-  if (firstSeen !== held.firstSeen || tags !== held.assignedTags) statements.reachBack.run(firstSeen, tags, tenantId, checkIn.deviceId);
+  const assigned = withTags(held.assignedTags, checkIn.assignTags);
+  if (firstSeen === held.firstSeen && assigned === held.assignedTags) return { outcome: "older" };
+  const { tags } = JSON.parse(held.reported) as DeviceFacts;
+  change.preserve(tenantId, held.deviceId, held.change);
+  const columns = tagColumns(tags, JSON.parse(assigned) as string[], JSON.parse(held.removedTags) as string[]);
+  writing.reachBack.run(firstSeen, assigned, ...columns, change.number(), tenantId, held.deviceId);
   return { outcome: "older" };
 }
 
-function replace(statements: Statements, tenantId: string, checkIn: CheckIn, held: DeviceRow): CheckInResult {
-  const { deviceId, name, at, receivedAt, digest } = checkIn;
-  const reported = JSON.stringify(checkIn.facts);
-  const tags = withTags(held.assignedTags, checkIn.assignTags);
-  const isSame = digest === held.digest && name === held.name && reported === held.reported && tags === held.assignedTags;
+function replace(writing: Writing, checkIn: CheckIn, held: DeviceRow): CheckInResult {
+  const { tenantId, change } = writing;
+  const { deviceId, name, at, receivedAt, digest, facts } = checkIn;
+  const reported = JSON.stringify(facts);
+  const assigned = withTags(held.assignedTags, checkIn.assignTags);
+  const isCopied = change.preserve(tenantId, deviceId, held.change);
+  const isSame = digest === held.digest && name === held.name && reported === held.reported && assigned === held.assignedTags;
   if (isSame) {
-    statements.touch.run(at, receivedAt, tenantId, deviceId);
+    writing.touch.run(at, receivedAt, isCopied ? change.number() : held.change, tenantId, deviceId);
     return { outcome: "unchanged" };
   }
-  const doubt = doubtOf(statements, tenantId, checkIn, held);
-  if (digest !== held.digest) keepHistory(statements, tenantId, checkIn, held);
-  statements.update.run(name, nameKey(name), digest, at, receivedAt, reported, tags, tenantId, deviceId);
+  const doubt = doubtOf(writing, checkIn, held);
+  if (digest !== held.digest) keepHistory(writing, checkIn, held);
+  const columns = tagColumns(facts.tags, JSON.parse(assigned) as string[], JSON.parse(held.removedTags) as string[]);
+  const changed = [...columns, digest, receivedAt, change.number()];
+  writing.update.run(name, nameKey(name), digest, at, receivedAt, reported, assigned, ...changed, tenantId, deviceId);
   return result("updated", doubt);
 }
 
-function keepHistory(statements: Statements, tenantId: string, checkIn: CheckIn, held: DeviceRow): void {
+function keepHistory(statements: Writing, checkIn: CheckIn, held: DeviceRow): void {
+  const { tenantId } = statements;
   const { deviceId, at, digest } = checkIn;
   const { remove, add } = changeHistory(
     { at, digest },
@@ -113,17 +145,17 @@ function keepContent(statements: Statements, { digest, content }: CheckIn): void
   if (statements.hasContent.get(digest) === undefined) statements.addContent.run(digest, packContent(content));
 }
 
-function doubtOf(statements: Statements, tenantId: string, checkIn: CheckIn, held: DeviceRow): IdentityDoubt | undefined {
+function doubtOf(statements: Writing, checkIn: CheckIn, held: DeviceRow): IdentityDoubt | undefined {
   if (nameKey(checkIn.name) !== nameKey(held.name)) return { kind: "renamed", formerName: held.name };
   if (checkIn.digest === held.digest) return undefined;
   // Forth, back and forth again: computers change, but not back and forth.
-  const [current, former, formerStill] = statements.latest.all(tenantId, checkIn.deviceId);
+  const [current, former, formerStill] = statements.latest.all(statements.tenantId, checkIn.deviceId);
   const isBack = former?.digest === checkIn.digest && formerStill !== undefined && formerStill.digest === current?.digest;
   return isBack ? { kind: "alternates" } : undefined;
 }
 
-function twinOf(statements: Statements, tenantId: string, { name, deviceId }: CheckIn): IdentityDoubt | undefined {
-  const twin = statements.findTwin.get(tenantId, nameKey(name), deviceId);
+function twinOf(statements: Writing, { name, deviceId }: CheckIn): IdentityDoubt | undefined {
+  const twin = statements.findTwin.get(statements.tenantId, nameKey(name), deviceId);
   return twin === undefined ? undefined : { kind: "same-name", deviceId: twin };
 }
 

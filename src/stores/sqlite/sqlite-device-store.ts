@@ -1,9 +1,8 @@
 import type Database from "better-sqlite3";
-import type { DeviceFacts } from "../../domain/fleet/inventory-content.ts";
 import type { DeviceCount, DeviceStore, HistoryEntry, StoredDevice, Tenant } from "../device-store.ts";
 import { nameKey } from "../device-store.ts";
 import { unpackContent } from "../inventory-packing.ts";
-import { type DeviceRow, deviceColumns } from "./device-row.ts";
+import { type DeviceRow, deviceColumns, toDevice } from "./device-row.ts";
 import { checkInWriter } from "./sqlite-check-in.ts";
 
 type Guarded = <T>(work: () => T) => Promise<T>;
@@ -31,7 +30,7 @@ export function sqliteDevices(database: Database.Database, guarded: Guarded): Om
   return {
     tenants: () => guarded(() => tenants().all()),
     addTenant: ({ id, alias }) => guarded(() => addTenant().run(id, alias).changes === 1),
-    checkIn: (tenantId, checkIns) => guarded(() => writer()(tenantId, checkIns)),
+    checkIn: (tenantId, checkIns, standings) => guarded(() => writer()(tenantId, checkIns, standings)),
     device: (tenantId, deviceId) => guarded(() => deviceOf(byId().get(tenantId, deviceId))),
     devicesNamed: (tenantId, name) => guarded(() => byName().all(tenantId, nameKey(name)).map(toDevice)),
     devices: (tenantId, { after = "", limit }) => guarded(() => page().all(tenantId, after, limit).map(toDevice)),
@@ -56,8 +55,4 @@ function deviceOf(row: DeviceRow | undefined): StoredDevice | undefined {
 
 function contentOf(row: { readonly body: Uint8Array } | undefined): ReturnType<typeof unpackContent> | undefined {
   return row === undefined ? undefined : unpackContent(row.body);
-}
-
-function toDevice({ reported, assignedTags, ...row }: DeviceRow): StoredDevice {
-  return { ...row, facts: JSON.parse(reported) as DeviceFacts, assignedTags: JSON.parse(assignedTags) as string[] };
 }

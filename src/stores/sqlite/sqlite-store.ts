@@ -4,10 +4,13 @@ import type { UpdateDocument } from "../../domain/catalog/document.ts";
 import { ProductError } from "../../domain/errors.ts";
 import type { DeviceStore } from "../device-store.ts";
 import { packDocument, unpackDocument } from "../document-packing.ts";
+import type { FleetStore } from "../fleet-store.ts";
 import type { CatalogChange, CatalogRevision, CatalogStore, CommittedCatalog, Holdings, StoredDocument } from "../store.ts";
 import { openDatabase, openDatabaseToRead } from "./open-database.ts";
 import { sqliteDevices } from "./sqlite-device-store.ts";
 import { withDatabaseErrors } from "./sqlite-errors.ts";
+import { sqliteFleet } from "./sqlite-fleet-store.ts";
+import { openReader } from "./sqlite-reader.ts";
 
 /** How many catalogs keep their compiled form: the current one, and the one before for a process that is still reading it. */
 const compiledKept = 2;
@@ -15,19 +18,23 @@ const compiledKept = 2;
 const documentColumns =
   "id, revision, current_release AS currentRelease, digest, content_digest AS contentDigest, source, imported_at AS importedAt";
 
+/** All contracts in one database. */
+export type SqliteStore = CatalogStore & DeviceStore & FleetStore;
+
 /** Opens (and creates, where there is none) the embedded store; `:memory:` is forgotten on close. */
-export function openSqliteStore(file: string): CatalogStore & DeviceStore {
+export function openSqliteStore(file: string): SqliteStore {
   return storeOf(file, openDatabase(file));
 }
 
 /** Opens an embedded store that is there, to read it: nothing needs to be written for that. */
-export function openSqliteStoreToRead(file: string): CatalogStore & DeviceStore {
+export function openSqliteStoreToRead(file: string): SqliteStore {
   return storeOf(file, openDatabaseToRead(file));
 }
 
-function storeOf(file: string, database: Database.Database): CatalogStore & DeviceStore {
+function storeOf(file: string, database: Database.Database): SqliteStore {
   // The driver answers at once; as the work of an async function, what it throws is a rejection.
   const guarded = async <T>(work: () => T): Promise<T> => withDatabaseErrors(file, work);
+  const reader = openReader(file, database);
   return {
     holdings: () => guarded(() => database.transaction(() => readHoldings(database))()),
     readDocuments: (ids) => readDocuments(database, file, ids),
@@ -36,7 +43,11 @@ function storeOf(file: string, database: Database.Database): CatalogStore & Devi
     commit: (change) => guarded(() => database.transaction(() => commit(database, change)).immediate()),
     currentCatalog: () => guarded(() => readCatalog(database, file)),
     ...sqliteDevices(database, guarded),
-    close: () => guarded(() => void database.close()),
+    ...sqliteFleet(database, guarded, reader.read),
+    close: async () => {
+      await reader.close();
+      await guarded(() => void database.close());
+    },
   };
 }
 

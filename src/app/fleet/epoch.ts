@@ -1,0 +1,86 @@
+import { type Examination, type Examine, examiner } from "../../domain/assessment/examine.ts";
+import type { Catalog } from "../../domain/catalog/catalog.ts";
+import type { Inventory } from "../../domain/fleet/inventory.ts";
+import type { InventoryContent } from "../../domain/fleet/inventory-content.ts";
+import { type Summary, summariser } from "./summary.ts";
+
+export interface EpochParts {
+  /** as the store numbers it */
+  readonly number: number;
+  /** of the catalog; 0 where there is none */
+  readonly revision: number;
+  readonly catalog: Catalog;
+  /** the day whose answers these are: the last one up to today on which time changed anything */
+  readonly asOf: string;
+  /** the first day on which time changes something again, as a day number */
+  readonly validUntil: number;
+}
+
+/** One state of the knowledge, and what the fleet's inventories come to under it. Each is evaluated once. */
+export class Epoch {
+  readonly number: number;
+  readonly revision: number;
+  readonly catalog: Catalog;
+  readonly asOf: string;
+  readonly validUntil: number;
+  readonly #examine: Examine;
+  readonly #summarise: ReturnType<typeof summariser>;
+  readonly #summaries = new Map<string, Summary>();
+  /** those of them whose standing is in the store */
+  readonly #kept = new Set<string>();
+  #evaluations = 0;
+
+  constructor({ number, revision, catalog, asOf, validUntil }: EpochParts) {
+    this.number = number;
+    this.revision = revision;
+    this.catalog = catalog;
+    this.asOf = asOf;
+    this.validUntil = validUntil;
+    this.#examine = examiner(catalog, { asOf });
+    this.#summarise = summariser(catalog);
+  }
+
+  /** what an inventory comes to, where it was looked at before */
+  known(digest: string): Summary | undefined {
+    return this.#summaries.get(digest);
+  }
+
+  /** What an inventory comes to, worked out where it was not yet. */
+  summarise(digest: string, content: InventoryContent): Summary {
+    const known = this.#summaries.get(digest);
+    if (known !== undefined) return known;
+    const summary = this.#summarise(content, this.examine(inventoryOf(content)));
+    this.#summaries.set(digest, summary);
+    return summary;
+  }
+
+  /** Whether the store has the standing of an inventory, as far as we know. */
+  isKept(digest: string): boolean {
+    return this.#kept.has(digest);
+  }
+
+  markKept(digests: Iterable<string>): void {
+    for (const digest of digests) this.#kept.add(digest);
+  }
+
+  /** The whole answer for one device, reasons included; it is not kept. */
+  examine(inventory: Inventory): Examination {
+    this.#evaluations++;
+    return this.#examine(inventory);
+  }
+
+  /** how often a device was evaluated, for metrics and tests */
+  get evaluations(): number {
+    return this.#evaluations;
+  }
+
+  /** inventories looked at so far */
+  get size(): number {
+    return this.#summaries.size;
+  }
+}
+
+/** No answer depends on whose inventory it is. */
+export function inventoryOf(content: InventoryContent): Inventory {
+  return { deviceName: "", tags: [], ipAddresses: [], ...content };
+}

@@ -1,0 +1,203 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { type Catalog, emptyCatalog } from "../../domain/catalog/catalog.ts";
+import { changeDays } from "../../domain/catalog/change-days.ts";
+import { ProductError } from "../../domain/errors.ts";
+import { parseDay, printDay } from "../../domain/windows/day.ts";
+import type { CheckIn, CheckInResult, DeviceStore } from "../../stores/device-store.ts";
+import type { FleetStore, FleetView, Standing } from "../../stores/fleet-store.ts";
+import { Epoch } from "./epoch.ts";
+import { type Summary, standingOf } from "./summary.ts";
+
+export interface FleetMeans {
+  readonly store: FleetStore & DeviceStore;
+  readonly now: () => Date;
+  /** says something else when the program says something else of the same inventory: its version */
+  readonly rules: string;
+}
+
+/** A catalog as the store numbers it. */
+export interface NumberedCatalog {
+  readonly revision: number;
+  readonly contentHash: string;
+  readonly catalog: Catalog;
+}
+
+/** Knowledge that is replaced stays for those who walk through pages under it. */
+const mostPastEpochs = 2;
+/** Inventories read at a time. */
+const batch = 500;
+/** So long is evaluated before others get their turn. */
+const sliceMs = 8;
+
+/**
+ * The devices of all tenants under the knowledge of today. New knowledge takes over at once, after every inventory was looked at under it;
+ * until then, and for walks that began before, the former is in force.
+ */
+export class Fleet {
+  readonly store: FleetStore & DeviceStore;
+  readonly now: () => Date;
+  readonly #rules: string;
+  #numbered: NumberedCatalog = { revision: 0, contentHash: "", catalog: emptyCatalog() };
+  #current: Epoch;
+  #coming: Epoch | undefined;
+  #past: readonly Epoch[] = [];
+  #taking: Promise<void> = Promise.resolve();
+  #seenOutside = Number.NaN;
+  #settling: Promise<void> | undefined;
+
+  private constructor({ store, now, rules }: FleetMeans, epoch: Epoch) {
+    this.store = store;
+    this.now = now;
+    this.#rules = rules;
+    this.#current = epoch;
+  }
+
+  /** The fleet before anything is known; `take` brings the knowledge. */
+  static async open(means: FleetMeans): Promise<Fleet> {
+    const none: NumberedCatalog = { revision: 0, contentHash: "", catalog: emptyCatalog() };
+    return new Fleet(means, await makeEpoch(means, none));
+  }
+
+  /** The knowledge in force. */
+  get epoch(): Epoch {
+    return this.#current;
+  }
+
+  /** the revision in force; 0: none */
+  get revision(): number {
+    return this.#numbered.revision;
+  }
+
+  /** The epoch of that number, where it is still at hand. */
+  epochOf(number: number): Epoch | undefined {
+    return [this.#current, ...this.#past].find((epoch) => epoch.number === number);
+  }
+
+  /** today as a day number, by UTC */
+  today(): number {
+    return parseDay(this.now().toISOString().slice(0, 10)) ?? 0;
+  }
+
+  /** Brings knowledge into force: one at a time, after every inventory was looked at under it. */
+  take(numbered: NumberedCatalog): Promise<void> {
+    const taken = this.#taking.then(() => this.#take(numbered));
+    this.#taking = taken.catch(() => undefined);
+    return taken;
+  }
+
+  /** Takes the same knowledge again when a day has come on which time changes its answers. */
+  async keepUp(): Promise<void> {
+    if (this.#current.validUntil <= this.today()) await this.take(this.#numbered);
+  }
+
+  async #take(numbered: NumberedCatalog): Promise<void> {
+    const epoch = await makeEpoch({ store: this.store, now: this.now, rules: this.#rules }, numbered);
+    this.#numbered = numbered;
+    if (epoch.number === this.#current.number) return;
+    // Before the first knowledge nothing is in force that the new could take the place of.
+    if (this.#current.revision === 0) this.#current = epoch;
+    else this.#coming = epoch;
+    try {
+      await this.#lookAtAll(epoch);
+      // Whoever checks in from here on is looked at under both, so there is nothing left between the last look and the change.
+      if (this.#current !== epoch) this.#past = [this.#current, ...this.#past].slice(0, mostPastEpochs);
+      this.#current = epoch;
+    } finally {
+      this.#coming = undefined;
+    }
+    const kept = [this.#current, ...this.#past].map(({ number }) => number);
+    await this.store.forgetEpochs(kept, this.now().toISOString());
+  }
+
+  async #lookAtAll(epoch: Epoch): Promise<void> {
+    await this.#giveStandings(epoch);
+    for (const { id } of await this.store.tenants()) {
+      const { counts } = await this.store.countDigests(id, { epoch: epoch.number, at: this.now().toISOString() });
+      await this.summaries(
+        epoch,
+        counts.map(({ digest }) => digest),
+      );
+    }
+    await this.#giveStandings(epoch);
+  }
+
+  /** No list may leave a device out because nobody has looked at its inventory: what others stored beside us is looked at first. */
+  async settle(): Promise<Epoch> {
+    const outside = await this.store.outsideChanges();
+    if (outside !== this.#seenOutside) {
+      this.#settling ??= this.#giveStandings(this.#current).finally(() => {
+        this.#settling = undefined;
+      });
+      await this.#settling;
+      this.#seenOutside = outside;
+    }
+    return this.#current;
+  }
+
+  async #giveStandings(epoch: Epoch): Promise<void> {
+    for (;;) {
+      const digests = await this.store.digestsWithoutStanding(epoch.number, batch);
+      if (digests.length === 0) return;
+      const summaries = await this.summaries(epoch, digests);
+      const standings = digests.map((digest, index) => standingOf(digest, summaries[index] as Summary));
+      await this.store.keepStandings(epoch.number, standings);
+      epoch.markKept(digests);
+    }
+  }
+
+  /** What inventories come to, in their order. Others get their turn meanwhile. */
+  async summaries(epoch: Epoch, digests: readonly string[]): Promise<readonly Summary[]> {
+    const unknown = digests.filter((digest) => epoch.known(digest) === undefined);
+    let sliceEnds = performance.now() + sliceMs;
+    for (let from = 0; from < unknown.length; from += batch) {
+      for (const { digest, content } of await this.store.inventories(unknown.slice(from, from + batch))) {
+        epoch.summarise(digest, content);
+        if (performance.now() < sliceEnds) continue;
+        await turn();
+        sliceEnds = performance.now() + sliceMs;
+      }
+    }
+    return digests.map((digest) => epoch.known(digest) ?? gone(digest));
+  }
+
+  /** What one inventory comes to. */
+  async summary(epoch: Epoch, digest: string): Promise<Summary> {
+    return epoch.known(digest) ?? ((await this.summaries(epoch, [digest]))[0] as Summary);
+  }
+
+  /** Stores inventories with what they come to under all knowledge that is or will be in force: no list sees one without. */
+  async checkIn(tenantId: string, checkIns: readonly CheckIn[]): Promise<readonly CheckInResult[]> {
+    const epochs = this.#coming === undefined ? [this.#current] : [this.#current, this.#coming];
+    const results = await this.store.checkIn(
+      tenantId,
+      checkIns,
+      epochs.map((epoch) => ({ epoch: epoch.number, standings: newStandings(epoch, checkIns) })),
+    );
+    for (const epoch of epochs) epoch.markKept(checkIns.map(({ digest }) => digest));
+    return results;
+  }
+
+  /** The fleet as it is now. */
+  async view(): Promise<FleetView> {
+    const epoch = await this.settle();
+    return { epoch: epoch.number, at: this.now().toISOString() };
+  }
+}
+
+async function makeEpoch({ store, now, rules }: FleetMeans, { revision, contentHash, catalog }: NumberedCatalog): Promise<Epoch> {
+  const today = parseDay(now().toISOString().slice(0, 10)) ?? 0;
+  const { since, until } = changeDays(catalog, today);
+  const asOf = printDay(since);
+  const number = await store.epoch({ contentHash, asOf, rules });
+  return new Epoch({ number, revision, catalog, asOf, validUntil: until });
+}
+
+/** Of those inventories whose standing the store does not have yet. */
+function newStandings(epoch: Epoch, checkIns: readonly CheckIn[]): readonly Standing[] {
+  const unkept = new Map(checkIns.filter(({ digest }) => !epoch.isKept(digest)).map(({ digest, content }) => [digest, content]));
+  return [...unkept].map(([digest, content]) => standingOf(digest, epoch.summarise(digest, content)));
+}
+
+function gone(digest: string): never {
+  throw new ProductError("database", `the database is damaged: inventory ${digest} is not there`);
+}

@@ -1,0 +1,58 @@
+import type { Catalog } from "../catalog/catalog.ts";
+import type { Severity } from "../catalog/document.ts";
+import type { CatalogCve } from "../catalog/update.ts";
+import type { Assessment } from "./assessment.ts";
+import type { Shortfall } from "./shortfall.ts";
+
+/** How exposed a device is, in the bands of Defender's exposure score. */
+export type ExposureLevel = "None" | "Low" | "Medium" | "High";
+
+/** From 0 (nothing known is open) to below 100. The formula is patchgap's own: docs/scores.md. */
+export function exposureScore(catalog: Catalog, { open }: Shortfall): number {
+  const cves = new Set(open.flatMap((part) => part.cves));
+  let points = 0;
+  for (const cve of cves) points += pointsOf(catalog.content.cves[cve]);
+  return 100 * (1 - Math.exp(-points / POINTS_OF_A_LOT));
+}
+
+/** About half a year of Windows updates: a device that far behind has 63 of 100. */
+const POINTS_OF_A_LOT = 200;
+/** A CVE that attackers are known to use counts as much as several others. */
+const EXPLOITED = 5;
+
+/** Up to 1, by the square of the CVSS score: ten of 5.0 weigh less than three of 9.8. */
+function pointsOf(cve: CatalogCve | undefined): number {
+  if (cve === undefined) return 0;
+  const score = cve.score ?? SCORE_OF_SEVERITY[cve.severity ?? "Moderate"];
+  return (score / 10) ** 2 * (cve.exploited ? EXPLOITED : 1);
+}
+
+/** Where MSRC gives no CVSS score. */
+const SCORE_OF_SEVERITY: Readonly<Record<Severity, number>> = { Critical: 9, Important: 7, Moderate: 5, Low: 3 };
+
+/** Defender's bands: below 30 low, below 70 medium. */
+export function exposureLevel(score: number): ExposureLevel {
+  if (score === 0) return "None";
+  if (score < 30) return "Low";
+  return score < 70 ? "Medium" : "High";
+}
+
+/** `High`: a CVE that attackers are known to use is open; `Medium`: a critical update is missing; `Low`: something else is; undefined: not known. */
+export function riskOf({ missing }: Assessment): ExposureLevel | undefined {
+  if (missing === null) return undefined;
+  if (missing.some(({ exploited }) => exploited)) return "High";
+  if (missing.some(({ severity }) => severity === "Critical")) return "Medium";
+  return missing.length > 0 ? "Low" : "None";
+}
+
+/** Grades by CVSS score, as FIRST's specification has them (section 5); where MSRC gives none, by its own severity. */
+export function gradeOf({ score, severity }: Pick<CatalogCve, "score" | "severity">): "Low" | "Medium" | "High" | "Critical" | null {
+  if (score !== null && score > 0) {
+    if (score >= 9) return "Critical";
+    if (score >= 7) return "High";
+    return score >= 4 ? "Medium" : "Low";
+  }
+  return severity === null ? null : GRADES[severity];
+}
+
+const GRADES = { Critical: "Critical", Important: "High", Moderate: "Medium", Low: "Low" } as const satisfies Record<Severity, string>;

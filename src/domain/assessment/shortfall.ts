@@ -1,0 +1,91 @@
+import { hasBit } from "./bits.ts";
+import type { DeviceEvaluation } from "./device-evaluation.ts";
+import type { Evaluation } from "./evaluation.ts";
+import type { NodeFixes } from "./plan.ts";
+
+/** What a device lacks, in CVEs; the same object for all devices that lack the same. */
+export interface Shortfall {
+  /** the CVEs that what is missing would close; every pair of software and CVE stands in one part only */
+  readonly open: readonly OpenPart[];
+  /** the missing updates and what each fixes by itself, those it replaces left out */
+  readonly updates: readonly UpdateFixes[];
+}
+
+/** CVEs that one missing update closes in one software of a device. */
+export interface OpenPart {
+  /** the part of Defender's id after `-_-`: `windows_10` */
+  readonly softwareId: string;
+  /** the missing update that closes them, digits */
+  readonly kb: string;
+  /** indices into the catalog's CVEs; no advisories */
+  readonly cves: readonly number[];
+}
+
+export interface UpdateFixes {
+  readonly kb: string;
+  readonly fixes: readonly NodeFixes[];
+}
+
+/** Nothing is missing. */
+export const noShortfall: Shortfall = { open: [], updates: [] };
+
+/** Remembered at most; past that the memory starts anew. */
+const MOST_KNOWN = 50_000;
+
+/** Works out what devices lack. A fleet has many devices and few patch levels, so each is worked out once and shared. */
+export class ShortfallFinder {
+  readonly #known = new Map<string, Shortfall>();
+  readonly #plans = new Map<unknown, number>();
+
+  /** What an evaluated device lacks. */
+  of({ main, applications }: DeviceEvaluation): Shortfall {
+    const evaluations = [main, ...applications.map(({ evaluation }) => evaluation)].filter(({ missing }) => missing.length > 0);
+    if (evaluations.length === 0) return noShortfall;
+    const key = evaluations.map((evaluation) => this.#keyOf(evaluation)).join("|");
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    if (this.#known.size >= MOST_KNOWN) this.#known.clear();
+    const found = { open: withoutRepeats(evaluations.flatMap(partsOf)), updates: evaluations.flatMap(updatesOf) };
+    this.#known.set(key, found);
+    return found;
+  }
+
+  /** Under one plan the open groups and the missing updates decide everything. */
+  #keyOf({ plan, open, missing }: Evaluation): string {
+    const number = this.#plans.get(plan) ?? this.#plans.size;
+    this.#plans.set(plan, number);
+    return `${number}:${missing.join()}:${open.join()}`;
+  }
+}
+
+function updatesOf({ plan, missing }: Evaluation): UpdateFixes[] {
+  return missing.flatMap((index) => plan.nodes[index] ?? []).map(({ kb, fixes }) => ({ kb, fixes }));
+}
+
+function partsOf({ plan, open, missing }: Evaluation): OpenPart[] {
+  return open.flatMap((group) => {
+    // What nothing on offer closes (withdrawn updates, optional ones) is in no list of missing updates, and so in none of CVEs.
+    const node = missing.find((index) => hasBit(plan.closes[index] as Uint32Array, group));
+    const kb = node === undefined ? undefined : plan.nodes[node]?.kb;
+    if (kb === undefined) return [];
+    return (plan.groups[group]?.bySoftware ?? []).map(([softwareId, cves]) => ({ softwareId, kb, cves }));
+  });
+}
+
+function withoutRepeats(parts: readonly OpenPart[]): readonly OpenPart[] {
+  const joined = new Map<string, { readonly softwareId: string; readonly kb: string; readonly cves: number[] }>();
+  const seen = new Map<string, Set<number>>();
+  for (const { softwareId, kb, cves } of parts) {
+    const known = seen.get(softwareId) ?? new Set();
+    seen.set(softwareId, known);
+    const key = `${softwareId}|${kb}`;
+    const part = joined.get(key) ?? { softwareId, kb, cves: [] };
+    joined.set(key, part);
+    for (const cve of cves) {
+      if (known.has(cve)) continue;
+      known.add(cve);
+      part.cves.push(cve);
+    }
+  }
+  return [...joined.values()].filter(({ cves }) => cves.length > 0);
+}

@@ -1,0 +1,35 @@
+import type Database from "better-sqlite3";
+
+/** Numbers the changes of one transaction, and keeps what devices were for those who walk through pages of them. */
+export interface ChangeOfFleet {
+  /** the number of this change; counts up when it is first asked for */
+  readonly number: () => number;
+  /** Call it before a row changes. True: somebody reads the row as it was, and a copy was kept: it must get the new number. */
+  readonly preserve: (tenantId: string, deviceId: string, madeBy: number) => boolean;
+}
+
+/** Prepares the keeping of versions; call the result once a transaction, with the time. */
+export function deviceVersions(database: Database.Database): (now: string) => ChangeOfFleet {
+  const next = database.prepare<[], number>("UPDATE fleet_change SET value = value + 1 RETURNING value").pluck();
+  const pinned = database.prepare<[string], number | null>("SELECT max(change) FROM walk WHERE expires_at > ?").pluck();
+  const copy = database.prepare(
+    `INSERT INTO device_past (tenant_id, device_id, name, digest, first_seen, last_seen, reported, tags, device_value, group_id, group_name,
+       changed_at, change, until_change)
+     SELECT tenant_id, device_id, name, digest, first_seen, last_seen, reported, tags, device_value, group_id, group_name, changed_at, change, ?
+     FROM device WHERE tenant_id = ? AND device_id = ?`,
+  );
+  return (now) => {
+    let made: number | undefined;
+    const number = (): number => {
+      made ??= next.get() as number;
+      return made;
+    };
+    const newestPin = pinned.get(now) ?? -1;
+    const preserve = (tenantId: string, deviceId: string, madeBy: number): boolean => {
+      if (madeBy > newestPin) return false;
+      copy.run(number(), tenantId, deviceId);
+      return true;
+    };
+    return { number, preserve };
+  };
+}

@@ -1,0 +1,114 @@
+import { randomUUID } from "node:crypto";
+import type Database from "better-sqlite3";
+import type { DeviceQuery, FleetStore, StoredContent, Walk } from "../fleet-store.ts";
+import { unpackContent } from "../inventory-packing.ts";
+import { deviceEditor } from "./device-edit.ts";
+import { countStatement, digestsStatement, type ListRow, listStatement, type Statement, toListedDevice } from "./device-list.ts";
+import type { Reader } from "./sqlite-reader.ts";
+import { standingKeeper } from "./standing-keeper.ts";
+
+type Guarded = <T>(work: () => T) => Promise<T>;
+
+/** Lists, epochs and walks of an open database; lists are read by `read`. */
+export function sqliteFleet(database: Database.Database, guarded: Guarded, read: Reader["read"]): FleetStore {
+  const edit = deviceEditor(database);
+  const keep = standingKeeper(database);
+  return {
+    epoch: (facts) => guarded(() => numberEpoch(database, facts)),
+    keepStandings: (epoch, standings) => guarded(() => database.transaction(() => keep(epoch, standings)).immediate()),
+    digestsWithoutStanding: (epoch, limit) => guarded(() => withoutStanding(database).all(epoch, limit)),
+    forgetEpochs: (kept, now) => guarded(() => forgetEpochs(database, kept, now)),
+    inventories: (digests) => guarded(() => readContents(database, digests)),
+    outsideChanges: () => guarded(() => database.pragma("data_version", { simple: true }) as number),
+    openWalk: (tenantId, walk) => guarded(() => database.transaction(() => openWalk(database, tenantId, walk)).immediate()),
+    walk: (tenantId, id, now) => guarded(() => findWalk(database, tenantId, id, now)),
+    prolongWalk: (id, expiresAt) =>
+      guarded(
+        () => void database.prepare("UPDATE walk SET expires_at = ? WHERE walk_id = ? AND expires_at < ?").run(expiresAt, id, expiresAt),
+      ),
+    listDevices: (tenantId, query) => listDevices(read, tenantId, query),
+    countDigests: (tenantId, view, { byGroup = false } = {}) => countDigests(read, digestsStatement(tenantId, view, byGroup)),
+    editDevices: (tenantId, deviceIds, change) => guarded(() => edit(tenantId, deviceIds, change)),
+  };
+}
+
+const changeStatement: Statement = { sql: "SELECT value FROM fleet_change", values: [] };
+
+async function listDevices(read: Reader["read"], tenantId: string, query: DeviceQuery): ReturnType<FleetStore["listDevices"]> {
+  const { after: _, ...all } = query;
+  const counting = query.count === true ? [countStatement(tenantId, all)] : [];
+  const [changes = [], rows = [], counts] = await read([changeStatement, listStatement(tenantId, query), ...counting]);
+  const devices = (rows as unknown as readonly ListRow[]).map(toListedDevice);
+  return { devices, change: Number(changes[0]?.[0]), ...(counts === undefined ? {} : { total: Number(counts[0]?.[0]) }) };
+}
+
+async function countDigests(read: Reader["read"], statement: Statement): ReturnType<FleetStore["countDigests"]> {
+  const [changes = [], rows = []] = await read([changeStatement, statement]);
+  const counts = (rows as readonly (readonly [string, number, string | null, number])[]).map(([digest, groupId, groupName, devices]) => ({
+    digest,
+    groupId,
+    groupName,
+    devices,
+  }));
+  return { counts, change: Number(changes[0]?.[0]) };
+}
+
+function readContents(database: Database.Database, digests: readonly string[]): readonly StoredContent[] {
+  const find = database.prepare<[string], Uint8Array>("SELECT body FROM inventory WHERE digest = ?").pluck();
+  return digests.flatMap((digest) => {
+    const body = find.get(digest);
+    return body === undefined ? [] : [{ digest, content: unpackContent(body) }];
+  });
+}
+
+function currentChange(database: Database.Database): number {
+  return database.prepare<[], number>(changeStatement.sql).pluck().get() as number;
+}
+
+function numberEpoch(database: Database.Database, { contentHash, asOf, rules }: Parameters<FleetStore["epoch"]>[0]): number {
+  const find = database.prepare<[string, string, string], number>(
+    "SELECT epoch FROM epoch WHERE content_hash = ? AND as_of = ? AND rules = ?",
+  );
+  const known = find.pluck().get(contentHash, asOf, rules);
+  if (known !== undefined) return known;
+  database.prepare("INSERT OR IGNORE INTO epoch (content_hash, as_of, rules) VALUES (?, ?, ?)").run(contentHash, asOf, rules);
+  return find.pluck().get(contentHash, asOf, rules) as number;
+}
+
+function withoutStanding(database: Database.Database): Database.Statement<[number, number], string> {
+  return database
+    .prepare<[number, number], string>(
+      `SELECT DISTINCT d.digest FROM device d LEFT JOIN standing s ON s.epoch = ? AND s.digest = d.digest WHERE s.digest IS NULL LIMIT ?`,
+    )
+    .pluck();
+}
+
+function forgetEpochs(database: Database.Database, kept: readonly number[], now: string): void {
+  const list = JSON.stringify(kept);
+  database
+    .transaction(() => {
+      database.prepare("DELETE FROM walk WHERE expires_at <= ?").run(now);
+      database
+        .prepare("DELETE FROM standing WHERE epoch NOT IN (SELECT value FROM json_each(?)) AND epoch NOT IN (SELECT epoch FROM walk)")
+        .run(list);
+    })
+    .immediate();
+}
+
+function openWalk(database: Database.Database, tenantId: string, walk: Omit<Walk, "id" | "change">): Walk {
+  database.prepare("DELETE FROM walk WHERE expires_at <= ?").run(walk.at);
+  database.prepare("DELETE FROM device_past WHERE until_change <= (SELECT coalesce(min(change), 9e18) FROM walk)").run();
+  const opened = { ...walk, id: randomUUID(), change: currentChange(database) };
+  database
+    .prepare("INSERT INTO walk (walk_id, tenant_id, epoch, at, change, expires_at) VALUES (?, ?, ?, ?, ?, ?)")
+    .run(opened.id, tenantId, opened.epoch, opened.at, opened.change, opened.expiresAt);
+  return opened;
+}
+
+function findWalk(database: Database.Database, tenantId: string, id: string, now: string): Walk | undefined {
+  return database
+    .prepare<[string, string, string], Walk>(
+      "SELECT walk_id AS id, epoch, at, change, expires_at AS expiresAt FROM walk WHERE walk_id = ? AND tenant_id = ? AND expires_at > ?",
+    )
+    .get(id, tenantId, now);
+}
