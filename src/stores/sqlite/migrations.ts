@@ -68,4 +68,28 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (tenant_id, device_id, at)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Programs that may ask the built-in issuer for tokens: their secrets as hashes, roles and secrets as JSON. Times are milliseconds.
+  CREATE TABLE client (
+    client_id  TEXT PRIMARY KEY,
+    tenant_id  TEXT NOT NULL,
+    name       TEXT NOT NULL,
+    roles      TEXT NOT NULL,
+    secrets    TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    revoked_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX client_by_tenant ON client (tenant_id, created_at, client_id);
+
+  CREATE TABLE signing_key (
+    kid         TEXT PRIMARY KEY,
+    private_key TEXT NOT NULL,
+    created_at  INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE secret (
+    name  TEXT PRIMARY KEY,
+    value BLOB NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -2,10 +2,12 @@ import { createHash } from "node:crypto";
 import type Database from "better-sqlite3";
 import type { UpdateDocument } from "../../domain/catalog/document.ts";
 import { ProductError } from "../../domain/errors.ts";
+import type { AuthStore } from "../auth-store.ts";
 import type { DeviceStore } from "../device-store.ts";
 import { packDocument, unpackDocument } from "../document-packing.ts";
 import type { CatalogChange, CatalogRevision, CatalogStore, CommittedCatalog, Holdings, StoredDocument } from "../store.ts";
 import { openDatabase, openDatabaseToRead } from "./open-database.ts";
+import { sqliteAuth } from "./sqlite-auth-store.ts";
 import { sqliteDevices } from "./sqlite-device-store.ts";
 import { withDatabaseErrors } from "./sqlite-errors.ts";
 
@@ -16,16 +18,16 @@ const documentColumns =
   "id, revision, current_release AS currentRelease, digest, content_digest AS contentDigest, source, imported_at AS importedAt";
 
 /** Opens (and creates, where there is none) the embedded store; `:memory:` is forgotten on close. */
-export function openSqliteStore(file: string): CatalogStore & DeviceStore {
+export function openSqliteStore(file: string): CatalogStore & DeviceStore & AuthStore {
   return storeOf(file, openDatabase(file));
 }
 
 /** Opens an embedded store that is there, to read it: nothing needs to be written for that. */
-export function openSqliteStoreToRead(file: string): CatalogStore & DeviceStore {
+export function openSqliteStoreToRead(file: string): CatalogStore & DeviceStore & AuthStore {
   return storeOf(file, openDatabaseToRead(file));
 }
 
-function storeOf(file: string, database: Database.Database): CatalogStore & DeviceStore {
+function storeOf(file: string, database: Database.Database): CatalogStore & DeviceStore & AuthStore {
   // The driver answers at once; as the work of an async function, what it throws is a rejection.
   const guarded = async <T>(work: () => T): Promise<T> => withDatabaseErrors(file, work);
   return {
@@ -36,6 +38,7 @@ function storeOf(file: string, database: Database.Database): CatalogStore & Devi
     commit: (change) => guarded(() => database.transaction(() => commit(database, change)).immediate()),
     currentCatalog: () => guarded(() => readCatalog(database, file)),
     ...sqliteDevices(database, guarded),
+    ...sqliteAuth(database, guarded),
     close: () => guarded(() => void database.close()),
   };
 }
