@@ -122,7 +122,9 @@ function parseCommandLine(argv: readonly string[], io: Io): Call | undefined {
 
 function addOptions(command: Command, settings: readonly Setting[]): Command {
   for (const { name, kind, placeholder, choices, help } of settings) {
-    const value = { text: ` <${placeholder}>`, list: ` <${placeholder}...>`, "switch-or-list": ` [${placeholder}...]`, switch: "" }[kind];
+    if (kind === "objects") continue;
+    const one = ` <${placeholder}>`;
+    const value = { text: one, number: one, list: ` <${placeholder}...>`, "switch-or-list": ` [${placeholder}...]`, switch: "" }[kind];
     const listed = choices === undefined ? "" : `: ${choices.join(", ")}`;
     command.addOption(new Option(`${flagOf(name)}${value}`, `${help}${listed} [${variableOf(name)}]`));
   }
