@@ -14,13 +14,15 @@ import { ProductError } from "./domain/errors.ts";
 import type { UpdateFeed } from "./feeds/feed.ts";
 import type { FormatName, InventoryItem } from "./inventory/format.ts";
 import type { InventoryInput, ReadInventories } from "./inventory/read-inventories.ts";
+import type { AuthStore } from "./stores/auth-store.ts";
 import type { DeviceStore } from "./stores/device-store.ts";
+import type { FleetStore } from "./stores/fleet-store.ts";
 import type { CatalogStore } from "./stores/store.ts";
 
 // Implementations are imported where they are used: a command loads only what it needs.
 
 /** Everything that is remembered, in one database. */
-export type Store = CatalogStore & DeviceStore;
+export type Store = CatalogStore & DeviceStore & FleetStore & AuthStore;
 
 /** The folder that holds package.json, data and sample. */
 export const packageFolder: string = fileURLToPath(new URL("..", import.meta.url));

@@ -13,6 +13,8 @@ import { describeStaleKnowledge } from "./stale-knowledge.ts";
 export interface AssessRequest extends AssessmentOptions {
   /** KBs to explain for every device, as people write them */
   readonly explain?: readonly string[];
+  /** alias of the tenant whose devices they are: part of the ids of those that brought none */
+  readonly tenant?: string;
 }
 
 /** What is known, with its number. */
@@ -33,7 +35,7 @@ export function assessInventories(
   const explain = explainer(catalog, request);
   const devices = inventories.map((inventory): DeviceReport => {
     const assessment = assess(inventory);
-    const { deviceName, os, deviceId = deviceIdOf(deviceName) } = inventory;
+    const { deviceName, os, deviceId = deviceIdOf(deviceName, request.tenant) } = inventory;
     const notes = stale === undefined || assessment.missing === null ? assessment.notes : [...assessment.notes, stale];
     const report = { deviceName, deviceId, os, ...assessment, notes };
     return kbs.length === 0 ? report : { ...report, explanations: explain(inventory, kbs) };

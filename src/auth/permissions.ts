@@ -22,6 +22,9 @@ const scopes = {
   "Inventory.ReadWrite.All": "Inventory.ReadWrite",
 } satisfies Record<Permission, string>;
 
+/** All of them. */
+export const permissions: readonly Permission[] = Object.keys(scopes) as Permission[];
+
 /** The name under which a user delegates a permission: `Machine.Read.All` → `Machine.Read` */
 export function scopeOf(permission: Permission): string {
   return scopes[permission];

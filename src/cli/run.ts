@@ -15,8 +15,11 @@ import {
   globalSettings,
   ingestSettings,
   missingSettings,
+  rolesSettings,
   type Setting,
   syncSettings,
+  tenantAddSettings,
+  tenantSettings,
   variableOf,
 } from "../config/settings.ts";
 import { ProductError } from "../domain/errors.ts";
@@ -29,6 +32,7 @@ import { visible } from "./visible-text.ts";
 
 /** Commands are loaded when they are called: starting up must stay cheap. */
 interface CommandEntry {
+  /** one word, or that of a group and its own */
   readonly name: string;
   readonly argument?: string;
   readonly summary: string;
@@ -70,12 +74,57 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/fleet.ts")).fleet,
   },
   {
+    name: "tenant list",
+    summary: "list the tenants",
+    settings: [],
+    load: async () => (await import("./commands/tenant.ts")).tenantList,
+  },
+  {
+    name: "tenant add",
+    argument: "<alias>",
+    summary: "make a tenant",
+    settings: tenantAddSettings,
+    load: async () => (await import("./commands/tenant.ts")).tenantAdd,
+  },
+  {
+    name: "client add",
+    argument: "<name>",
+    summary: "make a client and show its secret, this once",
+    settings: rolesSettings,
+    load: async () => (await import("./commands/client.ts")).clientAdd,
+  },
+  {
+    name: "client list",
+    summary: "list the clients of a tenant",
+    settings: tenantSettings,
+    load: async () => (await import("./commands/client.ts")).clientList,
+  },
+  {
+    name: "client revoke",
+    argument: "<client-id>",
+    summary: "end a client and the tokens it has",
+    settings: [],
+    load: async () => (await import("./commands/client.ts")).clientRevoke,
+  },
+  {
+    name: "token",
+    summary: "print a token for trying things out",
+    settings: rolesSettings,
+    load: async () => (await import("./commands/token.ts")).token,
+  },
+  {
     name: "start",
     summary: "evaluate the bundled sample and say what to do next",
     settings: [],
     load: async () => (await import("./commands/start.ts")).start,
   },
 ];
+
+/** What commands of two words are about. */
+const groups: Readonly<Record<string, string>> = {
+  tenant: "tenants: whose devices they are",
+  client: "clients of the built-in issuer: programs that may ask for tokens",
+};
 
 /** Runs one command line and answers with the exit code; nothing else is touched but what `io` holds. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
@@ -110,7 +159,9 @@ function parseCommandLine(argv: readonly string[], io: Io): Call | undefined {
     .exitOverride();
   addOptions(program, globalSettings);
   for (const entry of commands) {
-    const command = program.command(entry.name).description(entry.summary);
+    const words = entry.name.split(" ");
+    const [word = entry.name] = words.slice(-1);
+    const command = (words.length === 1 ? program : groupOf(program, words[0] ?? "")).command(word).description(entry.summary);
     if (entry.argument !== undefined) command.argument(entry.argument);
     addOptions(command, entry.settings).action(() => {
       call = { command: entry, names: command.args, options: command.optsWithGlobals() };
@@ -120,9 +171,15 @@ function parseCommandLine(argv: readonly string[], io: Io): Call | undefined {
   return call;
 }
 
+function groupOf(program: Command, name: string): Command {
+  return program.commands.find((command) => command.name() === name) ?? program.command(name).description(groups[name] ?? "");
+}
+
 function addOptions(command: Command, settings: readonly Setting[]): Command {
   for (const { name, kind, placeholder, choices, help } of settings) {
-    const value = { text: ` <${placeholder}>`, list: ` <${placeholder}...>`, "switch-or-list": ` [${placeholder}...]`, switch: "" }[kind];
+    if (kind === "objects") continue;
+    const one = ` <${placeholder}>`;
+    const value = { text: one, number: one, list: ` <${placeholder}...>`, "switch-or-list": ` [${placeholder}...]`, switch: "" }[kind];
     const listed = choices === undefined ? "" : `: ${choices.join(", ")}`;
     command.addOption(new Option(`${flagOf(name)}${value}`, `${help}${listed} [${variableOf(name)}]`));
   }
@@ -156,7 +213,8 @@ function explainUsage(error: CommanderError, io: Io): number {
     const message = error.message.replace(/^error: /, "").replaceAll("\n", " ");
     const isLost = error.code === "commander.unknownCommand" && !message.includes("Did you mean");
     const known = isLost ? `. Commands: ${commands.map(({ name }) => name).join(", ")}; --help says more.` : "";
-    io.stderr.write(`patchgap: ${visible(message)}${known}\n`);
+    const order = error.code === "commander.missingArgument" ? ". It stands before options that take several values." : "";
+    io.stderr.write(`patchgap: ${visible(message)}${known}${order}\n`);
   }
   return exitCodes.wrongUse;
 }

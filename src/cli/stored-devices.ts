@@ -6,15 +6,13 @@ import { nearestNames } from "../config/nearest-name.ts";
 import { ProductError } from "../domain/errors.ts";
 import type { Inventory } from "../domain/fleet/inventory.ts";
 import type { StoredDevice } from "../stores/device-store.ts";
-import { tenantOf } from "./knowledge.ts";
 
 /** So many devices are looked at for names like the one that is unknown. */
 const lookedAt = 100_000;
 const mostNamed = 5;
 
-/** The newest inventories of stored devices; @throws ProductError `usage` for a name that is not that of one device */
-export async function readStored(store: Store, names: readonly string[]): Promise<Inventory[]> {
-  const tenant = (await tenantOf(store)).id;
+/** The newest inventories of a tenant's devices; @throws ProductError `usage` for a name that is not that of one device */
+export async function readStored(store: Store, tenant: string, names: readonly string[]): Promise<Inventory[]> {
   const inventories: Inventory[] = [];
   for (const name of names) {
     const found = await findDevices(store, tenant, name);

@@ -1,12 +1,14 @@
 import { delimiter } from "node:path";
 import { ProductError } from "../domain/errors.ts";
 import { nearestName } from "./nearest-name.ts";
-import { allSettings, flagOf, type Setting, variableOf } from "./settings.ts";
+import { allSettings, fileNameOf, flagOf, type Setting, type SettingKind, variableOf } from "./settings.ts";
 
 /** Every setting, checked; what has a default always has a value. */
 export interface Config {
   readonly data: string;
   readonly database?: string;
+  /** the config file that was read */
+  readonly config?: string;
   readonly json: boolean;
   readonly quiet: boolean;
   readonly logLevel: LogLevel;
@@ -27,10 +29,28 @@ export interface Config {
   readonly failOnMissing: boolean;
   readonly csv: boolean;
   readonly tag: readonly string[];
+  /** alias or id; absent: the default tenant */
+  readonly tenant?: string;
+  readonly id?: string;
+  readonly roles: readonly string[];
+  readonly listen: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly publicUrl: readonly string[];
+  readonly behindProxy: boolean;
+  /** hours */
+  readonly syncEvery: number;
+  readonly syncFrom?: string;
+  /** days */
+  readonly staleAfter: number;
+  readonly quota?: string;
+  readonly metricsToken?: string;
+  /** as the file has them: whoever believes them reads them */
+  readonly issuers: readonly object[];
 }
 
 export type LogLevel = "error" | "warn" | "info" | "debug";
-type Value = string | boolean | readonly string[];
+type Value = string | number | boolean | readonly string[] | readonly object[];
 export type Values = Readonly<Record<string, unknown>>;
 
 const defaults: Config = {
@@ -48,6 +68,13 @@ const defaults: Config = {
   failOnMissing: false,
   csv: false,
   tag: [],
+  roles: [],
+  listen: "127.0.0.1:8080",
+  publicUrl: [],
+  behindProxy: false,
+  syncEvery: 6,
+  staleAfter: 45,
+  issuers: [],
 };
 
 /** Options win over environment variables, these over the config file, this over the defaults. */
@@ -66,7 +93,7 @@ export function checkOptions(options: Values): Values {
 /** Reads the variables that belong to settings; an empty one counts as not set. */
 export function readEnvironment(environment: Readonly<Record<string, string | undefined>>): Values {
   const values: Record<string, Value> = {};
-  for (const setting of allSettings) {
+  for (const setting of allSettings.filter(({ kind }) => kind !== "objects")) {
     const variable = variableOf(setting.name);
     const text = environment[variable];
     if (text !== undefined && text !== "") values[setting.name] = checkValue(setting, fromText(setting, text, variable), variable);
@@ -79,7 +106,7 @@ export function misspeltVariables(
   environment: Readonly<Record<string, string | undefined>>,
 ): readonly { readonly variable: string; readonly nearest: string }[] {
   const prefix = variableOf("");
-  const known = allSettings.map(({ name }) => variableOf(name).slice(prefix.length));
+  const known = allSettings.filter(({ kind }) => kind !== "objects").map(({ name }) => variableOf(name).slice(prefix.length));
   return Object.keys(environment).flatMap((variable) => {
     const name = variable.slice(prefix.length);
     if (!variable.startsWith(prefix) || known.includes(name)) return [];
@@ -91,11 +118,12 @@ export function misspeltVariables(
 /** Reads a config file: one JSON object with names of settings. */
 export function readConfigFile(text: string, source: string): Values {
   const json = parseObject(text, source);
-  const names = allSettings.map((setting) => setting.name).filter((name) => name !== "config");
+  const settings = new Map(allSettings.filter(({ name }) => name !== "config").map((setting) => [fileNameOf(setting), setting]));
   const values: Record<string, Value> = {};
   for (const [name, value] of Object.entries(json)) {
-    if (!names.includes(name)) throw unknownName(name, names, source);
-    values[name] = checkValue(settingOf(name), value, `${name} in ${source}`);
+    const setting = settings.get(name);
+    if (setting === undefined) throw unknownName(name, [...settings.keys()], source);
+    values[setting.name] = checkValue(setting, value, `${name} in ${source}`);
   }
   return values;
 }
@@ -110,7 +138,7 @@ function parseObject(text: string, source: string): object {
       cause: error,
     });
   }
-  if (typeof json === "object" && json !== null && !Array.isArray(json)) return json;
+  if (isObject(json)) return json;
   throw new ProductError("usage", "the config file must hold one JSON object", { place: { source } });
 }
 
@@ -121,31 +149,60 @@ function unknownName(name: string, names: readonly string[], source: string): Pr
 }
 
 function fromText(setting: Setting, text: string, where: string): unknown {
-  if (setting.kind === "text") return text;
-  if (setting.kind === "list") return text.split(delimiter);
+  if (setting.kind === "text" || setting.kind === "number") return text;
+  if (setting.kind === "list") return setting.isWords === true ? wordsOf(text) : text.split(delimiter);
   if (/^\s*(1|true|yes|on)\s*$/i.test(text)) return true;
   if (/^\s*(0|false|no|off)\s*$/i.test(text)) return false;
-  if (setting.kind === "switch-or-list") return text.split(/[\s,;]+/).filter((part) => part !== "");
+  if (setting.kind === "switch-or-list") return wordsOf(text);
   throw new ProductError("usage", `${where} must be true or false, not "${text}"`);
 }
 
-function checkValue(setting: Setting, value: unknown, where: string): Value {
-  if (setting.kind !== "switch" && isTextList(value) && setting.kind !== "text") return value;
-  if (setting.kind.startsWith("switch") && typeof value === "boolean") return value;
-  if (setting.kind !== "text" || typeof value !== "string" || value === "") {
-    throw new ProductError("usage", `${where} must be ${expected(setting)}`);
-  }
-  if (setting.choices === undefined || setting.choices.includes(value)) return value;
-  throw new ProductError("usage", `${where} must be ${expected(setting)}, not "${value}"`);
+function wordsOf(text: string): string[] {
+  return text.split(/[\s,;]+/).filter((part) => part !== "");
 }
+
+function checkValue(setting: Setting, value: unknown, where: string): Value {
+  const checked = readers[setting.kind](value);
+  const isChosen = setting.choices === undefined || setting.choices.some((choice) => choice === checked);
+  if (checked !== undefined && isChosen) return checked;
+  const isShown = typeof value === "string" && value !== "" && (setting.kind === "number" || setting.choices !== undefined);
+  throw new ProductError("usage", `${where} must be ${expected(setting)}${isShown ? `, not "${value}"` : ""}`);
+}
+
+/** The value of each kind, or undefined where it is none. */
+const readers: Readonly<Record<SettingKind, (value: unknown) => Value | undefined>> = {
+  text: (value) => (typeof value === "string" && value !== "" ? value : undefined),
+  number: readNumber,
+  switch: (value) => (typeof value === "boolean" ? value : undefined),
+  list: readTexts,
+  "switch-or-list": (value) => (typeof value === "boolean" ? value : readTexts(value)),
+  objects: (value) => (Array.isArray(value) && value.every(isObject) ? value : undefined),
+};
 
 function expected({ kind, choices }: Setting): string {
   if (choices !== undefined) return `one of ${choices.join(", ")}`;
-  return { text: "a text", switch: "true or false", list: "a list of texts", "switch-or-list": "true, false or a list of texts" }[kind];
+  return {
+    text: "a text",
+    number: "a number, 0 or more",
+    switch: "true or false",
+    list: "a list of texts",
+    "switch-or-list": "true, false or a list of texts",
+    objects: "a list of objects",
+  }[kind];
 }
 
-function isTextList(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((part) => typeof part === "string" && part !== "");
+/** Options and variables are texts, the file may hold the number itself. */
+function readNumber(value: unknown): number | undefined {
+  if (typeof value === "string") return /^\s*\d{1,12}(\.\d{1,12})?\s*$/.test(value) ? Number(value) : undefined;
+  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
+}
+
+function readTexts(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) && value.every((part) => typeof part === "string" && part !== "") ? value : undefined;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function settingOf(name: string): Setting {

@@ -2,15 +2,19 @@
 export interface Setting {
   /** the name in the config file; flag and variable follow from it: `asOf`, `--as-of`, `PATCHGAP_AS_OF` */
   readonly name: string;
+  /** the name in the config file where it is another: what is said again and again on the command line is a list there */
+  readonly nameInFile?: string;
   readonly kind: SettingKind;
   /** what stands for the value in the help */
   readonly placeholder?: string;
   readonly choices?: readonly string[];
+  /** a list in the environment is separated by spaces or commas; others are separated as in PATH */
+  readonly isWords?: boolean;
   readonly help: string;
 }
 
-/** `switch-or-list`: given alone it is on, given with values it is a list. */
-export type SettingKind = "text" | "switch" | "list" | "switch-or-list";
+/** `switch-or-list`: given alone it is on, given with values it is a list. `objects`: a list of objects, which only the config file can hold. */
+export type SettingKind = "text" | "number" | "switch" | "list" | "switch-or-list" | "objects";
 
 /** Settings of every command. */
 export const globalSettings: readonly Setting[] = [
@@ -49,6 +53,12 @@ const asOf: Setting = {
   placeholder: "DAY",
   help: "the answer as of that day, YYYY-MM-DD (default: today, UTC)",
 };
+const tenant: Setting = {
+  name: "tenant",
+  kind: "text",
+  placeholder: "TENANT",
+  help: "alias or id of the tenant (default: default)",
+};
 const csv: Setting = { name: "csv", kind: "switch", help: "print the result as CSV" };
 
 export const missingSettings: readonly Setting[] = [
@@ -65,17 +75,72 @@ export const missingSettings: readonly Setting[] = [
   },
   { name: "failOnMissing", kind: "switch", help: "exit with 1 when something is missing" },
   csv,
+  tenant,
 ];
 
 const tag: Setting = { name: "tag", kind: "list", placeholder: "TAG", help: "tags that the devices keep, whatever they report" };
 
-export const ingestSettings: readonly Setting[] = [format, tag];
+export const ingestSettings: readonly Setting[] = [format, tag, tenant];
 
 /** Of `devices` and `fleet`. */
-export const fleetSettings: readonly Setting[] = [asOf, csv];
+export const fleetSettings: readonly Setting[] = [asOf, csv, tenant];
+
+const id: Setting = { name: "id", kind: "text", placeholder: "UUID", help: "id of the new tenant (default: a random one)" };
+const roles: Setting = {
+  name: "roles",
+  kind: "list",
+  placeholder: "ROLE",
+  isWords: true,
+  help: "permissions, separated by commas, e.g. Machine.Read.All,Software.Read.All",
+};
+
+/** Of `tenant add`. */
+export const tenantAddSettings: readonly Setting[] = [id];
+
+/** Of what looks into one tenant. */
+export const tenantSettings: readonly Setting[] = [tenant];
+
+/** Of `client add` and `token`. */
+export const rolesSettings: readonly Setting[] = [tenant, roles];
+
+/** Of the server; `readServerSettings` says what they mean. */
+export const serveSettings: readonly Setting[] = [
+  { name: "listen", kind: "text", placeholder: "ADDR:PORT", help: "where the server answers (default: 127.0.0.1:8080)" },
+  { name: "tlsCert", kind: "text", placeholder: "FILE", help: "certificate of the server and those above it, PEM" },
+  { name: "tlsKey", kind: "text", placeholder: "FILE", help: "private key of the certificate, PEM" },
+  {
+    name: "publicUrl",
+    nameInFile: "publicUrls",
+    kind: "list",
+    placeholder: "URL",
+    isWords: true,
+    help: "under which addresses clients reach the server, e.g. https://patchgap.example",
+  },
+  {
+    name: "behindProxy",
+    kind: "switch",
+    help: "a proxy in front of the server speaks TLS: other addresses than this machine's own may go without",
+  },
+  {
+    name: "syncEvery",
+    kind: "number",
+    placeholder: "HOURS",
+    help: "how often the server brings update knowledge in; 0 is never (default: 6)",
+  },
+  { name: "syncFrom", kind: "text", placeholder: "SOURCE", help: "where it comes from then, as --from of sync (default: the MSRC API)" },
+  { name: "staleAfter", kind: "number", placeholder: "DAYS", help: "answers warn when the knowledge is older (default: 45)" },
+  { name: "quota", kind: "text", placeholder: "LIMITS", help: "calls allowed to each client, e.g. 100/min,1500/h (default: any number)" },
+  { name: "metricsToken", kind: "text", placeholder: "TOKEN", help: "token that opens /metrics to other machines" },
+  { name: "issuers", kind: "objects", help: "issuers whose tokens are accepted beside our own; see authentication" },
+];
 
 /** All settings, in the order of the help. */
-export const allSettings: readonly Setting[] = [...globalSettings, ...syncSettings, ...missingSettings, tag];
+export const allSettings: readonly Setting[] = [...globalSettings, ...syncSettings, ...missingSettings, tag, id, roles, ...serveSettings];
+
+/** `publicUrl` → `publicUrls`; most have one name everywhere */
+export function fileNameOf({ name, nameInFile }: Setting): string {
+  return nameInFile ?? name;
+}
 
 /** `asOf` → `--as-of` */
 export function flagOf(name: string): string {

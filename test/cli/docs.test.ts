@@ -2,21 +2,29 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { allSettings, flagOf, type Setting, variableOf } from "../../src/config/settings.ts";
+import { allSettings, fileNameOf, flagOf, type Setting, variableOf } from "../../src/config/settings.ts";
 import { sharedFile } from "../shared-data.ts";
 import { runIn } from "./fake-io.ts";
 
 const page = readFileSync(new URL("../../docs/cli.md", import.meta.url), "utf8");
 
-function row({ name, kind, placeholder, choices, help }: Setting): string {
-  const value = { text: ` ${placeholder}`, list: ` ${placeholder}…`, "switch-or-list": ` [${placeholder}…]`, switch: "" }[kind];
+function row(setting: Setting): string {
+  const { name, kind, placeholder, choices, help } = setting;
+  if (kind === "objects") return `| \`${fileNameOf(setting)}\` | | | ${help} |`;
+  const value = {
+    text: ` ${placeholder}`,
+    number: ` ${placeholder}`,
+    list: ` ${placeholder}…`,
+    "switch-or-list": ` [${placeholder}…]`,
+    switch: "",
+  }[kind];
   const listed = choices === undefined ? "" : `: ${choices.join(", ")}`;
-  const inFile = name === "config" ? "" : `\`${name}\` `;
+  const inFile = name === "config" ? "" : `\`${fileNameOf(setting)}\` `;
   return `| ${inFile}| \`${flagOf(name)}${value}\` | \`${variableOf(name)}\` | ${help}${listed} |`;
 }
 
 test("the page lists every setting as it is, and no other", () => {
-  const rows = page.split("\n").filter((line) => line.includes("`PATCHGAP_"));
+  const [, , ...rows] = /^\| in the file \|(?:.|\n)*?\n(?=\n)/m.exec(page)?.[0].trim().split("\n") ?? [];
   expect(rows).toEqual(allSettings.map(row));
 });
 

@@ -1,14 +1,18 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { newClient } from "../../src/auth/issuer/client-secret.ts";
 import { hasDatabase, makeDataFolder } from "../../src/stores/sqlite/data-folder.ts";
 import { migrations } from "../../src/stores/sqlite/migrations.ts";
 import { openDatabase } from "../../src/stores/sqlite/open-database.ts";
 import { openSqliteStore, openSqliteStoreToRead } from "../../src/stores/sqlite/sqlite-store.ts";
 import { allOf } from "../all-of.ts";
 import { SLOW_MACHINE } from "../slow-machine.ts";
+import { describeAuthStore } from "./auth-store.contract.ts";
 import { describeCatalogStore } from "./catalog-store.contract.ts";
 import { describeDeviceStore } from "./device-store.contract.ts";
 
@@ -19,6 +23,7 @@ async function makePlace(): Promise<{ open: () => Promise<ReturnType<typeof open
 
 describeCatalogStore("SQLite", makePlace);
 describeDeviceStore("SQLite", makePlace);
+describeAuthStore("SQLite", makePlace);
 
 let folder: string;
 let file: string;
@@ -102,8 +107,69 @@ test("what fails is rejected, nothing throws at once", async () => {
     store.history("", ""),
     store.deviceCounts(""),
     store.inventory(""),
+    store.clients.find(""),
+    store.clients.list(""),
+    store.clients.add(newClient({ tenantId: "", name: "", roles: [], createdAt: 0 }).client),
+    store.clients.revoke("", 0),
+    store.signingKeys.list(),
+    store.signingKeys.add({ kid: "", privateKey: "", createdAt: 0 }),
+    store.signingKeys.remove(""),
+    store.secret("", () => new Uint8Array()),
   ];
   expect((await Promise.allSettled(answers)).map(({ status }) => status)).toEqual(answers.map(() => "rejected"));
+});
+
+test("a database of the second schema keeps its tenants and devices, and gets clients", async () => {
+  const store = openSqliteStore(file);
+  const tenants = await store.tenants();
+  await store.close();
+  const old = new Database(file);
+  old.exec("DROP TABLE client; DROP TABLE signing_key; DROP TABLE secret");
+  old.pragma("user_version = 2");
+  old.close();
+  const migrated = openSqliteStore(file);
+  expect(await migrated.tenants()).toEqual(tenants);
+  expect(await migrated.clients.list(tenants[0]?.id ?? "")).toEqual([]);
+  await migrated.close();
+});
+
+test("a secret is one, however many processes make it at once", async () => {
+  const module = new URL("../../src/stores/sqlite/sqlite-store.ts", import.meta.url).href;
+  const script = `
+    import { openSqliteStore } from ${JSON.stringify(module)};
+    const store = openSqliteStore(${JSON.stringify(file)});
+    const secret = await store.secret("page", () => crypto.getRandomValues(new Uint8Array(32)));
+    console.log(Buffer.from(secret).toString("hex"));`;
+  const secrets = await Promise.all([1, 2, 3].map(() => outputOf(["--input-type=module", "--eval", script])));
+  expect(secrets[0]).toMatch(/^[0-9a-f]{64}\n$/);
+  expect(new Set(secrets).size).toBe(1);
+});
+
+async function outputOf(args: readonly string[]): Promise<string> {
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  let text = "";
+  child.stdout.on("data", (chunk) => {
+    text += String(chunk);
+  });
+  expect(await once(child, "close")).toEqual([0, null]);
+  return text;
+}
+
+test("no secret of a client is in the file", async () => {
+  const store = openSqliteStore(file);
+  const { client, secret } = newClient({ tenantId: "t", name: "n", roles: [], createdAt: 0 });
+  await store.clients.add(client);
+  await store.close();
+  expect(readFileSync(file).includes(secret)).toBe(false);
+  expect(readFileSync(file).includes(client.clientId)).toBe(true);
+});
+
+test("errors of the database name its file", async () => {
+  const store = openSqliteStore(file);
+  const client = newClient({ tenantId: "t", name: "n", roles: [], createdAt: 0 }).client;
+  await store.clients.add(client);
+  await expect(store.clients.add(client)).rejects.toMatchObject({ code: "database", place: { source: file } });
+  await store.close();
 });
 
 test("A22: a file that is no database is refused and left alone", async () => {

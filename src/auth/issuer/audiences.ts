@@ -1,3 +1,6 @@
+/** Defender's API as its documentation names it. */
+export const defenderResource = "https://api.securitycenter.microsoft.com";
+
 /** The resources under which clients know Defender's API, without a trailing slash. */
 const defenderResources: readonly string[] = [
   ...["api", "api-us", "api-eu", "api-uk", "api-au"].flatMap((host) => [

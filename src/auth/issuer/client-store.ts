@@ -19,7 +19,9 @@ export interface ApiClient {
 /** CONTRACT of where clients are kept. What was added or revoked is durable when the call is done, and seen by the next `find`. */
 export interface ClientStore {
   find(clientId: string): ApiClient | undefined | Promise<ApiClient | undefined>;
+  /** of one tenant, revoked ones too, in the order in which they were made */
   list(tenantId: string): readonly ApiClient[] | Promise<readonly ApiClient[]>;
+  /** a client whose id is new */
   add(client: ApiClient): void | Promise<void>;
   /** false: there is no such client, or it was revoked before */
   revoke(clientId: string, at: number): boolean | Promise<boolean>;

@@ -13,8 +13,9 @@ export async function devices({ config, io, messages }: CommandContext): Promise
   checkForm(config);
   const asOf = dayAskedFor(config, io);
   return withStore(config, async (store) => {
+    const tenant = await tenantOf(store, config);
     const { knowledge, trouble } = await knowledgeOf(store);
-    const report = await reportDevices(store, (await tenantOf(store)).id, knowledge, asOf);
+    const report = await reportDevices(store, tenant.id, knowledge, asOf);
     if (report.devices.length === 0) messages.info("No device is stored yet: `patchgap ingest FILE` stores inventories.");
     const style = { width: io.stdout.columns, colours: coloursFor(io.stdout, io.environment), age: describeAge(knowledge.catalog, asOf) };
     io.stdout.write(printAs(report, config, io, { csv: printDevicesCsv, table: (each) => printDevicesTable(each, style) }));

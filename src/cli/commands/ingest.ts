@@ -1,5 +1,5 @@
-import { type IngestedItem, ingestInventories } from "../../app/ingest-inventories.ts";
-import { openStore, readItems, type Store } from "../../compose.ts";
+import { type IngestedItem, type IngestTools, ingestInventories } from "../../app/ingest-inventories.ts";
+import { openStore, readItems } from "../../compose.ts";
 import type { Config } from "../../config/config.ts";
 import { ProductError } from "../../domain/errors.ts";
 import type { InputProblem } from "../../inventory/format.ts";
@@ -21,7 +21,8 @@ export async function ingest({ config, io, messages, names }: CommandContext): P
   const store = await openStore(config);
   try {
     const tally = new IngestTally();
-    for (const path of names) await ingestFile(path, store, config, io, tally);
+    const target = { store, tenant: await tenantOf(store, config) };
+    for (const path of names) await ingestFile(path, target, config, io, tally);
     const report = tally.report();
     for (const { message, deviceName: _, deviceId: _id, ...place } of report.problems) messages.error(printTrouble(place, message));
     io.stdout.write(config.json ? printJson(report) : printIngestTable(report));
@@ -42,10 +43,12 @@ function checkUse({ tag }: Config, names: readonly string[]): void {
   }
 }
 
+type IngestTarget = Pick<IngestTools, "store" | "tenant">;
+
 /** A file that cannot be read is a problem like any other: the others are stored. What the database says ends it. */
-async function ingestFile(path: string, store: Store, config: Config, io: Io, tally: IngestTally): Promise<void> {
+async function ingestFile(path: string, target: IngestTarget, config: Config, io: Io, tally: IngestTally): Promise<void> {
   const source = path === "-" ? "standard input" : path;
-  const tools = { store, tenant: await tenantOf(store), now: io.now, ...(config.tag.length === 0 ? {} : { tags: config.tag }) };
+  const tools = { ...target, now: io.now, ...(config.tag.length === 0 ? {} : { tags: config.tag }) };
   try {
     for await (const item of ingestInventories(readItems(streamInput(path, io), source, config), tools)) tally.add(item);
   } catch (error) {

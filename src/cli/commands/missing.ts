@@ -9,7 +9,7 @@ import { coloursFor } from "../colours.ts";
 import type { CommandContext } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
-import { type KnowledgeAtHand, knowledgeAtHand, knowledgeOf, withStore } from "../knowledge.ts";
+import { type KnowledgeForTenant, knowledgeAtHand, knowledgeOf, tenantOf, withStore } from "../knowledge.ts";
 import { type Messages, printTrouble } from "../messages.ts";
 import { printMissingCsv } from "../missing-csv.ts";
 import { printMissingTable } from "../missing-table.ts";
@@ -39,7 +39,10 @@ export async function missing({ config, io, messages, names }: CommandContext): 
 
 async function answerStored(names: readonly string[], config: Config, io: Io, messages: Messages): Promise<number> {
   const { devices, known } = await orFilesMeant(names, () =>
-    withStore(config, async (store) => ({ devices: await readStored(store, names), known: await knowledgeOf(store) })),
+    withStore(config, async (store) => {
+      const { id, alias } = await tenantOf(store, config);
+      return { devices: await readStored(store, id, names), known: { ...(await knowledgeOf(store)), tenant: alias } };
+    }),
   );
   return answer({ devices, problems: [] }, known, config, io, messages);
 }
@@ -60,14 +63,14 @@ async function orFilesMeant<T>(names: readonly string[], read: () => Promise<T>)
 
 function answer(
   { devices, problems }: Devices,
-  { knowledge, trouble }: KnowledgeAtHand,
+  { knowledge, trouble, tenant }: KnowledgeForTenant,
   config: Config,
   io: Io,
   messages: Messages,
 ): number {
   const asOf = dayAskedFor(config, io);
   const explain = typeof config.explain === "boolean" ? [] : config.explain;
-  const report = assessInventories(devices, knowledge, { asOf, includeSuperseded: config.includeSuperseded, explain });
+  const report = assessInventories(devices, knowledge, { asOf, includeSuperseded: config.includeSuperseded, explain, tenant });
   io.stdout.write(printReport(report, describeAge(knowledge.catalog, asOf), config, io));
   if (trouble !== undefined) throw trouble;
   return exitCodeFor(report, problems.length, config, messages);

@@ -69,6 +69,30 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   `
+  -- Programs that may ask the built-in issuer for tokens: their secrets as hashes, roles and secrets as JSON. Times are milliseconds.
+  CREATE TABLE client (
+    client_id  TEXT PRIMARY KEY,
+    tenant_id  TEXT NOT NULL,
+    name       TEXT NOT NULL,
+    roles      TEXT NOT NULL,
+    secrets    TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    revoked_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX client_by_tenant ON client (tenant_id, created_at, client_id);
+
+  CREATE TABLE signing_key (
+    kid         TEXT PRIMARY KEY,
+    private_key TEXT NOT NULL,
+    created_at  INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE secret (
+    name  TEXT PRIMARY KEY,
+    value BLOB NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
   -- Lists are read as of a change of the fleet: a row that a walk may still need is copied before it changes.
   CREATE TABLE fleet_change (
     id    INTEGER PRIMARY KEY CHECK (id = 1),

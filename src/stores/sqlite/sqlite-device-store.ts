@@ -41,7 +41,7 @@ export function sqliteDevices(database: Database.Database, guarded: Guarded): Om
 }
 
 /** Makes a thing when it is first asked for. */
-function once<T extends object>(make: () => T): () => T {
+export function once<T extends object>(make: () => T): () => T {
   let made: T | undefined;
   return () => {
     made ??= make();

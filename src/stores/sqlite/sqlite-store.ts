@@ -2,11 +2,13 @@ import { createHash } from "node:crypto";
 import type Database from "better-sqlite3";
 import type { UpdateDocument } from "../../domain/catalog/document.ts";
 import { ProductError } from "../../domain/errors.ts";
+import type { AuthStore } from "../auth-store.ts";
 import type { DeviceStore } from "../device-store.ts";
 import { packDocument, unpackDocument } from "../document-packing.ts";
 import type { FleetStore } from "../fleet-store.ts";
 import type { CatalogChange, CatalogRevision, CatalogStore, CommittedCatalog, Holdings, StoredDocument } from "../store.ts";
 import { openDatabase, openDatabaseToRead } from "./open-database.ts";
+import { sqliteAuth } from "./sqlite-auth-store.ts";
 import { sqliteDevices } from "./sqlite-device-store.ts";
 import { withDatabaseErrors } from "./sqlite-errors.ts";
 import { sqliteFleet } from "./sqlite-fleet-store.ts";
@@ -19,7 +21,7 @@ const documentColumns =
   "id, revision, current_release AS currentRelease, digest, content_digest AS contentDigest, source, imported_at AS importedAt";
 
 /** All contracts in one database. */
-export type SqliteStore = CatalogStore & DeviceStore & FleetStore;
+export type SqliteStore = CatalogStore & DeviceStore & FleetStore & AuthStore;
 
 /** Opens (and creates, where there is none) the embedded store; `:memory:` is forgotten on close. */
 export function openSqliteStore(file: string): SqliteStore {
@@ -43,6 +45,7 @@ function storeOf(file: string, database: Database.Database): SqliteStore {
     commit: (change) => guarded(() => database.transaction(() => commit(database, change)).immediate()),
     currentCatalog: () => guarded(() => readCatalog(database, file)),
     ...sqliteDevices(database, guarded),
+    ...sqliteAuth(database, guarded),
     ...sqliteFleet(database, guarded, reader.read),
     close: async () => {
       await reader.close();
