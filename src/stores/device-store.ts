@@ -1,6 +1,6 @@
 import type { DeviceValue } from "../domain/fleet/device-tags.ts";
 import type { DeviceFacts, InventoryContent } from "../domain/fleet/inventory-content.ts";
-import type { Standing } from "./fleet-store.ts";
+import type { Standing } from "../domain/fleet/standing.ts";
 
 /**
  * CONTRACT of what remembers devices: tenants, devices, what they report, and when it changed. No tenant sees another's devices.

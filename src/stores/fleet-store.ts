@@ -1,5 +1,6 @@
 import type { DeviceValue } from "../domain/fleet/device-tags.ts";
 import type { InventoryContent } from "../domain/fleet/inventory-content.ts";
+import type { Standing, StandingFacts } from "../domain/fleet/standing.ts";
 import type { Filter } from "../odata/filter.ts";
 import type { Ordering } from "../odata/property-lists.ts";
 import type { DeviceCount, StoredDevice } from "./device-store.ts";
@@ -41,21 +42,6 @@ export interface EpochFacts {
   readonly asOf: string;
   /** changes when the program says something else of the same inventory */
   readonly rules: string;
-}
-
-/** What a digest comes to under an epoch, as far as devices can be filtered and ordered by it. */
-export interface Standing extends StandingFacts {
-  readonly digest: string;
-}
-
-/** A standing without the inventory it is of: the same for many. */
-export interface StandingFacts {
-  readonly osPlatform: string | null;
-  readonly release: string | null;
-  readonly osBuild: number | null;
-  readonly architecture: string | null;
-  readonly exposureLevel: string | null;
-  readonly riskScore: string | null;
 }
 
 /** A state of the fleet that stays the same while it is read. */

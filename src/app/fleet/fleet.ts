@@ -2,9 +2,10 @@ import { setImmediate as turn } from "node:timers/promises";
 import { type Catalog, emptyCatalog } from "../../domain/catalog/catalog.ts";
 import { changeDays } from "../../domain/catalog/change-days.ts";
 import { ProductError } from "../../domain/errors.ts";
+import type { Standing } from "../../domain/fleet/standing.ts";
 import { parseDay, printDay } from "../../domain/windows/day.ts";
 import type { CheckIn, CheckInResult, DeviceStore } from "../../stores/device-store.ts";
-import type { FleetStore, FleetView, Standing } from "../../stores/fleet-store.ts";
+import type { FleetStore, FleetView } from "../../stores/fleet-store.ts";
 import { Epoch } from "./epoch.ts";
 import { type Summary, standingOf } from "./summary.ts";
 

@@ -7,8 +7,8 @@ import type { Shortfall } from "../../domain/assessment/shortfall.ts";
 import type { Catalog } from "../../domain/catalog/catalog.ts";
 import type { Architecture } from "../../domain/fleet/inventory.ts";
 import type { InventoryContent } from "../../domain/fleet/inventory-content.ts";
+import type { Standing } from "../../domain/fleet/standing.ts";
 import { platformOf } from "../../domain/windows/platform.ts";
-import type { Standing } from "../../stores/fleet-store.ts";
 
 /** A missing update as far as it is the same for many devices: the words of its reason are not kept. */
 export type MissingRow = Omit<MissingUpdate, "why" | "machineMissedOn">;

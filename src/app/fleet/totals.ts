@@ -135,6 +135,10 @@ class Counter {
     for (const cve of cves) exposed.set(cve, (exposed.get(cve) ?? 0) + devices);
     for (const id of new Set(open.map(({ softwareId }) => softwareId))) this.#servicedSoftware(id).exposed += devices;
     for (const { softwareId, cves: own } of open) for (const cve of own) this.#servicedSoftware(softwareId).cves.add(cve);
+    this.#addMissing(updates, devices);
+  }
+
+  #addMissing(updates: Shortfall["updates"], devices: number): void {
     // One KB may patch several applications of a device.
     const told = new Set<string>();
     for (const { kb, fixes } of updates) {

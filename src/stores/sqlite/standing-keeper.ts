@@ -1,5 +1,5 @@
 import type Database from "better-sqlite3";
-import type { Standing } from "../fleet-store.ts";
+import type { Standing } from "../../domain/fleet/standing.ts";
 
 /** Prepares the keeping of standings; to be called within a transaction. */
 export function standingKeeper(database: Database.Database): (epoch: number, standings: readonly Standing[]) => void {
