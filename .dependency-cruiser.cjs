@@ -51,8 +51,8 @@ module.exports = {
     rule(
       "only-cli-composes",
       "compose names the implementations; only the command line calls it.",
-      { path: "^src/", pathNot: ["^src/cli/", "^src/compose[.]ts$"] },
-      { path: "^src/compose[.]ts$" },
+      { path: "^src/", pathNot: ["^src/cli/", "^src/compose(-server)?[.]ts$"] },
+      { path: "^src/compose(-server)?[.]ts$" },
     ),
     rule(
       "drivers-stay-in-stores",

@@ -197,6 +197,8 @@ export const MISSING_KBS_BY_MACHINE: Entity = entity("MissingKbsByMachine", EXPO
   field("osVersion", "string", "filter"),
   field("osArchitecture", "string"),
   field("osBuild", "integer", "filter"),
+  field("status", "string", "filter"),
+  field("note", "string"),
   field("recommendedSecurityUpdate", "string", "filter"),
   field("recommendedSecurityUpdateId", "string", "filter order"),
   field("recommendedSecurityUpdateUrl", "string"),

@@ -14,6 +14,8 @@ export interface QueryOptions {
   readonly filter?: Filter;
   /** always ends with the entity's key, so that the order of rows is the same in every answer */
   readonly orderBy: readonly Ordering[];
+  /** $orderby was given; else rows may keep an order of their own */
+  readonly isOrdered: boolean;
   /** canonical names; absent: all properties */
   readonly select?: readonly string[];
   /** rows wanted in all: with it there is one answer and no nextLink */
@@ -84,6 +86,7 @@ function checkedOptions(given: ReadonlyMap<Option, string>, entity: Entity): Que
     entity,
     ...(filter === undefined ? {} : { filter }),
     orderBy: parseOrderBy(given.get("$orderby"), entity),
+    isOrdered: given.has("$orderby"),
     ...(select === undefined ? {} : { select }),
     ...(top === undefined ? {} : { top }),
     ...(pageSize === undefined ? {} : { pageSize }),

@@ -19,9 +19,14 @@ export interface FleetMeans {
 /** A catalog as the store numbers it. */
 export interface NumberedCatalog {
   readonly revision: number;
+  /** ISO time */
+  readonly createdAt: string;
   readonly contentHash: string;
   readonly catalog: Catalog;
 }
+
+/** What is known before anything is. */
+const noCatalog: NumberedCatalog = { revision: 0, createdAt: "", contentHash: "", catalog: emptyCatalog() };
 
 /** Knowledge that is replaced stays for those who walk through pages under it. */
 const mostPastEpochs = 2;
@@ -38,7 +43,7 @@ export class Fleet {
   readonly store: FleetStore & DeviceStore;
   readonly now: () => Date;
   readonly #rules: string;
-  #numbered: NumberedCatalog = { revision: 0, contentHash: "", catalog: emptyCatalog() };
+  #numbered: NumberedCatalog = noCatalog;
   #current: Epoch;
   #coming: Epoch | undefined;
   #past: readonly Epoch[] = [];
@@ -55,8 +60,7 @@ export class Fleet {
 
   /** The fleet before anything is known; `take` brings the knowledge. */
   static async open(means: FleetMeans): Promise<Fleet> {
-    const none: NumberedCatalog = { revision: 0, contentHash: "", catalog: emptyCatalog() };
-    return new Fleet(means, await makeEpoch(means, none));
+    return new Fleet(means, await makeEpoch(means, noCatalog));
   }
 
   /** The knowledge in force. */
@@ -67,6 +71,13 @@ export class Fleet {
   /** the revision in force; 0: none */
   get revision(): number {
     return this.#numbered.revision;
+  }
+
+  /** ISO time from which on no answer has changed by new knowledge alone. */
+  get knownSince(): string {
+    const { createdAt } = this.#numbered;
+    const day = this.#current.asOf;
+    return createdAt > day ? createdAt : day;
   }
 
   /** The epoch of that number, where it is still at hand. */

@@ -1,4 +1,5 @@
 import type { AssessmentStatus } from "../../domain/assessment/assessment.ts";
+import { exposureScore } from "../../domain/assessment/exposure.ts";
 import type { InstalledProduct } from "../../domain/assessment/installed-products.ts";
 import { byRelease } from "../../domain/assessment/missing-update.ts";
 import type { Shortfall } from "../../domain/assessment/shortfall.ts";
@@ -46,6 +47,8 @@ export interface SoftwareTotals {
   readonly versions: Map<string, VersionTotals>;
   /** devices that miss an update that fixes CVEs in it, by the update's KB */
   readonly missing: Map<string, number>;
+  /** points of exposure, summed over all devices, that go when nothing is open in it any more */
+  relief: number;
 }
 
 export interface VersionTotals {
@@ -130,12 +133,23 @@ class Counter {
     known.supersedes = union(known.supersedes, row.supersedes);
   }
 
-  #addShortfall({ open, updates }: Shortfall, devices: number, exposed: Map<number, number>): void {
+  #addShortfall(shortfall: Shortfall, devices: number, exposed: Map<number, number>): void {
+    const { open, updates } = shortfall;
     const cves = new Set(open.flatMap((part) => part.cves));
     for (const cve of cves) exposed.set(cve, (exposed.get(cve) ?? 0) + devices);
-    for (const id of new Set(open.map(({ softwareId }) => softwareId))) this.#servicedSoftware(id).exposed += devices;
+    for (const id of new Set(open.map(({ softwareId }) => softwareId))) {
+      const software = this.#servicedSoftware(id);
+      software.exposed += devices;
+      software.relief += devices * this.#reliefBy(shortfall, id);
+    }
     for (const { softwareId, cves: own } of open) for (const cve of own) this.#servicedSoftware(softwareId).cves.add(cve);
     this.#addMissing(updates, devices);
+  }
+
+  #reliefBy({ open, updates }: Shortfall, softwareId: string): number {
+    const { catalog } = this.#epoch;
+    const rest = open.filter((part) => part.softwareId !== softwareId);
+    return exposureScore(catalog, { open, updates }) - exposureScore(catalog, { open: rest, updates });
   }
 
   #addMissing(updates: Shortfall["updates"], devices: number): void {
@@ -175,6 +189,7 @@ class Counter {
       cves: new Set(),
       versions: new Map(),
       missing: new Map(),
+      relief: 0,
     };
     this.#software.set(key, made);
     return made;

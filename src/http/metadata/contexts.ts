@@ -46,6 +46,7 @@ export type ContextName =
   | "deltaAssetVulnerabilities"
   | "assetSoftware"
   | "missingUpdates"
+  | "missingUpdate"
   | "missingKbsByMachine";
 
 /** Defender's contexts to the letter, but for `machine`: documented as `Machine`, which names nothing; and ours. */
@@ -79,6 +80,7 @@ export const contexts: Readonly<Record<ContextName, Context>> = {
     entity: DELTA_ASSET_VULNERABILITIES,
   },
   assetSoftware: { fragment: "Collection(microsoft.windowsDefenderATP.api.AssetSoftware)", entity: ASSET_SOFTWARE },
+  missingUpdate: { fragment: "patchgap.MissingUpdate", entity: MISSING_UPDATES },
   missingUpdates: { fragment: "Collection(patchgap.MissingUpdate)", entity: MISSING_UPDATES },
   missingKbsByMachine: { fragment: "Collection(patchgap.MissingKbByMachine)", entity: MISSING_KBS_BY_MACHINE },
 };

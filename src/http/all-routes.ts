@@ -1,0 +1,35 @@
+import type { TokenEndpointMeans } from "../auth/issuer/token-endpoint.ts";
+import type { Route } from "./route.ts";
+import { exportFileRoutes, exportRoutes } from "./routes/exports.ts";
+import { inventoryRoutes } from "./routes/inventories.ts";
+import { machineChangeRoutes } from "./routes/machine-changes.ts";
+import { machineDetailRoutes } from "./routes/machine-details.ts";
+import { machineRoutes } from "./routes/machines.ts";
+import { recommendationRoutes } from "./routes/recommendations.ts";
+import { scoreRoutes } from "./routes/scores.ts";
+import { softwareRoutes } from "./routes/software.ts";
+import { type SystemFacts, systemRoutes } from "./routes/system.ts";
+import { tokenRoutes } from "./routes/tokens.ts";
+import { updateRoutes } from "./routes/updates.ts";
+import { vulnerabilityRoutes } from "./routes/vulnerabilities.ts";
+import type { Service } from "./service.ts";
+
+/** Every call of the server. */
+export function allRoutes(service: Service, tokens: TokenEndpointMeans, facts: SystemFacts): readonly Route[] {
+  const routes: readonly Route[] = [
+    ...machineRoutes(service),
+    ...machineDetailRoutes(service),
+    ...machineChangeRoutes(service),
+    ...exportRoutes(service),
+    ...exportFileRoutes(service),
+    ...softwareRoutes(service),
+    ...vulnerabilityRoutes(service),
+    ...recommendationRoutes(service),
+    ...scoreRoutes(service),
+    ...updateRoutes(service),
+    ...inventoryRoutes(service),
+    ...tokenRoutes(tokens),
+    ...systemRoutes(facts, () => routes),
+  ];
+  return routes;
+}

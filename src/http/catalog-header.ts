@@ -1,0 +1,22 @@
+import type { Fleet } from "../app/fleet/fleet.ts";
+import { parseDay, printMonth } from "../domain/windows/day.ts";
+
+/** What every answer says of the knowledge behind it; a warning where it is older than it should be. */
+export function catalogHeaders(fleet: Fleet, staleAfterDays: number): () => Readonly<Record<string, string>> {
+  let known: { readonly key: string; readonly headers: Readonly<Record<string, string>> } | undefined;
+  return () => {
+    const today = fleet.today();
+    const key = `${fleet.epoch.number} ${today}`;
+    if (known?.key !== key) known = { key, headers: headersOf(fleet, today, staleAfterDays) };
+    return known.headers;
+  };
+}
+
+function headersOf({ epoch }: Fleet, today: number, staleAfterDays: number): Readonly<Record<string, string>> {
+  const { newestMonth, content } = epoch.catalog;
+  if (newestMonth === undefined) return { "X-Patchgap-Catalog": "revision=0" };
+  const released = content.documents.reduce((last, { currentRelease }) => (currentRelease > last ? currentRelease : last), "").slice(0, 10);
+  const age = Math.max(0, today - (parseDay(released) ?? today));
+  const value = `revision=${epoch.revision}; newest=${printMonth(newestMonth)}; age=${age}`;
+  return age > staleAfterDays ? { "X-Patchgap-Catalog": value, Warning: '110 - "knowledge is stale"' } : { "X-Patchgap-Catalog": value };
+}

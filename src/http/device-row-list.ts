@@ -1,0 +1,149 @@
+import { Readable } from "node:stream";
+import type { Fleet } from "../app/fleet/fleet.ts";
+import { openWalk, resumeWalk, type Sight, sightNow } from "../app/fleet/walks.ts";
+import { nextLink } from "../odata/next-link.ts";
+import { orderRows } from "../odata/order-rows.ts";
+import { projectRow } from "../odata/project-row.ts";
+import { parseQueryOptions, type QueryOptions } from "../odata/query-options.ts";
+import type { Row } from "../odata/row-values.ts";
+import { countDeviceRows, type DeviceRowKind, type DeviceRowQuery, fromTheStart, type RowPlace, readDeviceRows } from "./device-rows.ts";
+import { badRequest } from "./http-error.ts";
+import { type Context, contextUrl } from "./metadata/contexts.ts";
+import { type Answer, type Call, jsonType } from "./route.ts";
+import { readSkipToken, type SkipToken, writeSkipToken } from "./skip-token.ts";
+
+export interface DeviceRowList {
+  readonly context: Context;
+  readonly kind: DeviceRowKind;
+  /** takes `sinceTime`: devices that changed since */
+  readonly hasSince?: boolean;
+}
+
+/** Rows in another order than that of the devices are gathered first; so many of them at most. */
+const mostGathered = 200_000;
+
+/** Answers a list of rows of which every device has many. It is written as it is read: fifty thousand rows never lie in memory together. */
+export async function answerDeviceRows(fleet: Fleet, call: Call, list: DeviceRowList): Promise<Answer> {
+  const options = parseQueryOptions(call.path.query, list.context.entity);
+  const query = queryOf(fleet, list, options);
+  const token = options.skipToken === undefined ? undefined : readSkipToken(options.skipToken);
+  const sight = await sightOf(fleet, call, options, token);
+  if (call.path.countOnly) {
+    return { body: String(await countDeviceRows(fleet, sight, list.kind, query)), type: "text/plain; charset=utf-8" };
+  }
+  const total = options.count ? await countDeviceRows(fleet, sight, list.kind, query) : undefined;
+  const from = { place: token === undefined ? fromTheStart : { after: token.after ?? "", row: token.row ?? 0 }, skip: token?.skip };
+  const batches = isInDeviceOrder(options, list.kind)
+    ? inDeviceOrder(fleet, sight, list.kind, query, { ...from, skip: token === undefined ? options.skip : 0, limit: options.limit })
+    : await gathered(fleet, sight, list.kind, query, { skip: from.skip ?? options.skip, limit: options.limit });
+  return { body: await jsonStream(call, list, options, sight, batches, total), type: jsonType };
+}
+
+function queryOf(fleet: Fleet, list: DeviceRowList, { filter, orderBy, sinceTime }: QueryOptions): DeviceRowQuery {
+  const query = { filter, orderBy };
+  if (sinceTime === undefined || list.hasSince !== true) return query;
+  const since = `${sinceTime.slice(0, 23)}Z`;
+  // New knowledge may have changed the answer for any device.
+  return fleet.knownSince >= since ? query : { ...query, changedSince: since };
+}
+
+async function sightOf(fleet: Fleet, call: Call, { top }: QueryOptions, token: SkipToken | undefined): Promise<Sight> {
+  if (token === undefined) {
+    const now = await sightNow(fleet, call.tenant.id);
+    return top !== undefined || call.path.countOnly ? now : openWalk(fleet, now);
+  }
+  const sight = await resumeWalk(fleet, call.tenant.id, token.walkId);
+  if (sight !== undefined) return sight;
+  throw badRequest("$skiptoken: this walk through pages has ended, or its knowledge is gone; begin again without $skiptoken");
+}
+
+/** Device by device is how rows are read; by their id comes to the same, as it begins with the device's. */
+function isInDeviceOrder({ orderBy }: QueryOptions, kind: DeviceRowKind): boolean {
+  const [first] = orderBy;
+  return first !== undefined && !first.descending && (first.operand.property === "id" || first.operand.property === kind.deviceProperty);
+}
+
+interface Wanted {
+  readonly skip: number;
+  readonly limit: number;
+}
+
+interface SomeRows {
+  readonly rows: readonly Row[];
+  /** where the next page begins: only the last of a page knows whether there is one */
+  readonly next: Omit<SkipToken, "walkId"> | undefined;
+}
+
+type Batches = AsyncIterable<SomeRows>;
+
+async function* inDeviceOrder(
+  fleet: Fleet,
+  sight: Sight,
+  kind: DeviceRowKind,
+  query: DeviceRowQuery,
+  { place: from, skip, limit }: Wanted & { readonly place: RowPlace },
+): AsyncGenerator<SomeRows> {
+  let place = from;
+  let left = skip;
+  if (skip > 0)
+    for await (const batch of readDeviceRows(fleet, sight, kind, query, from, skip))
+      [place, left] = [batch.place, left - batch.rows.length];
+  if (left > 0) return;
+  left = limit;
+  for await (const batch of readDeviceRows(fleet, sight, kind, query, place, limit)) {
+    [place, left] = [batch.place, left - batch.rows.length];
+    yield { rows: batch.rows, next: undefined };
+  }
+  if (left > 0) return;
+  for await (const _ of readDeviceRows(fleet, sight, kind, query, place, 1)) yield { rows: [], next: place };
+}
+
+async function gathered(fleet: Fleet, sight: Sight, kind: DeviceRowKind, query: DeviceRowQuery, { skip, limit }: Wanted): Promise<Batches> {
+  const all: Row[] = [];
+  for await (const { rows } of readDeviceRows(fleet, sight, kind, query, fromTheStart, mostGathered + 1))
+    for (const row of rows) all.push(row);
+  if (all.length > mostGathered) {
+    const natural = kind.deviceProperty;
+    throw badRequest(
+      `$orderby: more than ${mostGathered} rows cannot be put into another order than that of ${natural}; narrow them with $filter`,
+      "ODataError",
+    );
+  }
+  const rows = orderRows(all, query.orderBy).slice(skip, skip + limit);
+  const isLast = skip + rows.length >= all.length;
+  return (async function* () {
+    yield { rows, next: isLast ? undefined : { skip: skip + rows.length } };
+  })();
+}
+
+/** The first batch is read before the answer begins, so that what fails at once is told as an error. */
+async function jsonStream(
+  { origin, path }: Call,
+  { context }: DeviceRowList,
+  options: QueryOptions,
+  sight: Sight,
+  batches: Batches,
+  total: number | undefined,
+): Promise<Readable> {
+  const iterator = batches[Symbol.asyncIterator]();
+  let batch = await iterator.next();
+  const head = { "@odata.context": contextUrl(origin, context.fragment), ...(total === undefined ? {} : { "@odata.count": total }) };
+  const text = async function* (): AsyncGenerator<string> {
+    yield `${JSON.stringify(head).slice(0, -1)},"value":[`;
+    let separator = "";
+    let next: Omit<SkipToken, "walkId"> | undefined;
+    for (; batch.done !== true; batch = await iterator.next()) {
+      next = batch.value.next;
+      const rows = batch.value.rows.map((row) => JSON.stringify(projectRow(row, options.select)));
+      if (rows.length === 0) continue;
+      yield separator + rows.join(",");
+      separator = ",";
+    }
+    const link =
+      next === undefined || sight.walkId === undefined
+        ? undefined
+        : nextLink({ base: origin, path: path.asCalled }, options, { skipToken: writeSkipToken({ ...next, walkId: sight.walkId }) });
+    yield link === undefined ? "]}" : `],"@odata.nextLink":${JSON.stringify(link)}}`;
+  };
+  return Readable.from(text(), { objectMode: false });
+}

@@ -1,0 +1,8 @@
+import type { Row } from "../odata/row-values.ts";
+import { type Context, contextUrl } from "./metadata/contexts.ts";
+import { type Answer, type Call, jsonType } from "./route.ts";
+
+/** Answers one object, with its context first. */
+export function answerEntity({ origin }: Call, { fragment }: Context, row: Row): Answer {
+  return { body: JSON.stringify({ "@odata.context": contextUrl(origin, fragment), ...row }), type: jsonType };
+}

@@ -1,0 +1,154 @@
+import { softwareKey } from "../../app/fleet/software-key.ts";
+import { sightNow } from "../../app/fleet/walks.ts";
+import { describeStaleKnowledge } from "../../app/stale-knowledge.ts";
+import { storedInventory } from "../../app/stored-inventory.ts";
+import { examiner } from "../../domain/assessment/examine.ts";
+import { decodeQuery } from "../../odata/decode-query.ts";
+import { parseQueryOptions } from "../../odata/query-options.ts";
+import type { Row } from "../../odata/row-values.ts";
+import { assessedDeviceOfPath, deviceOfPath, noKnowledge } from "../find-device.ts";
+import { answerList, pageOf } from "../list-answer.ts";
+import { contexts, contextUrl } from "../metadata/contexts.ts";
+import { type Answer, type Call, jsonType, type Route } from "../route.ts";
+import { missingKbRow, missingUpdateRow } from "../rows/missing-row.ts";
+import { recommendationRow } from "../rows/recommendation-row.ts";
+import { deviceSoftwareRow } from "../rows/software-row.ts";
+import { vulnerabilityRow } from "../rows/vulnerability-row.ts";
+import type { Service } from "../service.ts";
+
+/** What is known of one device: its missing updates above all. */
+export function machineDetailRoutes(service: Service): readonly Route[] {
+  const of = (path: string): string => `/api/machines/:id/${path}`;
+  return [
+    {
+      method: "GET",
+      path: of("getmissingkbs"),
+      may: ["Software.Read.All"],
+      summary: "the updates that a device misses",
+      answers: "Collection(PublicProductFixDto)",
+      isList: true,
+      handle: (call) => missingKbs(service, call),
+    },
+    {
+      method: "GET",
+      path: of("missingupdates"),
+      may: ["Software.Read.All"],
+      summary: "the same with reasons, severity, CVE ids, and what limits the answer",
+      answers: "Collection(MissingUpdate)",
+      options: ["includeSuperseded"],
+      isList: true,
+      handle: (call) => missingUpdates(service, call),
+    },
+    {
+      method: "GET",
+      path: of("software"),
+      may: ["Software.Read.All"],
+      summary: "the software on a device",
+      answers: "Collection(Software)",
+      isList: true,
+      handle: (call) => software(service, call),
+    },
+    {
+      method: "GET",
+      path: of("vulnerabilities"),
+      may: ["Vulnerability.Read.All"],
+      summary: "the CVEs that are open on a device",
+      answers: "Collection(PublicVulnerabilityDto)",
+      isList: true,
+      handle: (call) => vulnerabilities(service, call),
+    },
+    {
+      method: "GET",
+      path: of("recommendations"),
+      may: ["SecurityRecommendation.Read.All"],
+      summary: "what to do about a device",
+      answers: "Collection(Recommendation)",
+      isList: true,
+      handle: (call) => recommendations(service, call),
+    },
+  ];
+}
+
+/** The call that everything is about: without options, which no known client sends, nothing is parsed and no row is built twice. */
+async function missingKbs({ fleet }: Service, call: Call): Promise<Answer> {
+  const { summary } = await assessedDeviceOfPath(fleet, call);
+  const { fragment } = contexts.missingKbs;
+  const rows = summary.missing.map(missingKbRow);
+  if (call.path.query === "" && !call.path.countOnly) {
+    const body = { "@odata.context": contextUrl(call.origin, fragment), "@odata.count": rows.length, value: rows };
+    return { body: JSON.stringify(body), type: jsonType };
+  }
+  return answerList(fleet, call, { context: contexts.missingKbs, alwaysCounted: true }, async (request) =>
+    pageOf(rows, request, { isInOrder: true }),
+  );
+}
+
+/** Status and notes stand beside the list: it is null where nobody knows, and never empty then. */
+async function missingUpdates({ fleet }: Service, call: Call): Promise<Answer> {
+  const options = parseQueryOptions(call.path.query, contexts.missingUpdates.entity);
+  const includeSuperseded = decodeQuery(call.path.query).some(
+    ({ name, value }) => name.toLowerCase() === "includesuperseded" && value?.toLowerCase() === "true",
+  );
+  const device = await deviceOfPath(fleet, call);
+  if (fleet.revision === 0) throw noKnowledge();
+  const inventory = await storedInventory(fleet.store, device);
+  const { epoch } = fleet;
+  const { assessment, shortfall } = includeSuperseded
+    ? examiner(epoch.catalog, { asOf: epoch.asOf, includeSuperseded })(inventory)
+    : epoch.examine(inventory);
+  const stale = describeStaleKnowledge(epoch.catalog.newestMonth, fleet.today());
+  const rows = assessment.missing?.map((update) => missingUpdateRow(update, shortfall, epoch.catalog));
+  const page =
+    rows === undefined
+      ? undefined
+      : pageOf(rows, { options, sight: await sightNow(fleet, call.tenant.id), token: undefined }, { isInOrder: true });
+  const body = {
+    "@odata.context": contextUrl(call.origin, contexts.missingUpdates.fragment),
+    ...{ machineId: device.deviceId, computerDnsName: device.name, status: assessment.status },
+    asOf: fleet.now().toISOString().slice(0, 10),
+    lastSeen: device.lastSeen,
+    pendingRestart: assessment.pendingRestart,
+    notes: stale === undefined ? assessment.notes : [...assessment.notes, stale],
+    products: assessment.products,
+    offeredKbs: device.facts.offeredKbs ?? null,
+    ...(options.count ? { "@odata.count": page?.total ?? 0 } : {}),
+    value: page?.rows ?? null,
+  };
+  return { body: JSON.stringify(body), type: jsonType };
+}
+
+async function software({ fleet }: Service, call: Call): Promise<Answer> {
+  const { summary } = await assessedDeviceOfPath(fleet, call);
+  const byKey = new Map<string, Row>();
+  for (const product of summary.products)
+    byKey.set(softwareKey(product), deviceSoftwareRow(product, summary.shortfall, fleet.epoch.catalog));
+  const rows = [...byKey.values()];
+  return answerList(fleet, call, { context: contexts.software, alwaysCounted: true }, async (request) =>
+    pageOf(rows, request, { isInOrder: true }),
+  );
+}
+
+async function vulnerabilities({ fleet, totals }: Service, call: Call): Promise<Answer> {
+  const { summary } = await assessedDeviceOfPath(fleet, call);
+  const indices = new Set(summary.shortfall.open.flatMap((part) => part.cves));
+  return answerList(fleet, call, { context: contexts.discoveredVulnerabilities, alwaysCounted: true }, async (request) => {
+    const counted = await totals.of(request.sight);
+    const { cves } = request.sight.epoch.catalog.content;
+    const rows = [...indices].flatMap((index) => {
+      const cve = cves[index];
+      return cve === undefined ? [] : [vulnerabilityRow(cve, counted.totals.exposed.get(index) ?? 0)];
+    });
+    return pageOf(rows, request, { change: counted.change });
+  });
+}
+
+async function recommendations({ fleet, totals }: Service, call: Call): Promise<Answer> {
+  const { summary } = await assessedDeviceOfPath(fleet, call);
+  const wanted = new Set(summary.shortfall.updates.flatMap(({ fixes }) => fixes.map(({ softwareId }) => softwareId)));
+  return answerList(fleet, call, { context: contexts.recommendations }, async (request) => {
+    const counted = await totals.of(request.sight);
+    const affected = [...counted.totals.software.values()].filter(({ softwareId, isServiced }) => isServiced && wanted.has(softwareId));
+    const rows = affected.map((each) => recommendationRow(each, counted.totals, request.sight.epoch.catalog));
+    return pageOf(rows, request, { change: counted.change });
+  });
+}

@@ -1,0 +1,163 @@
+import type { Epoch } from "../../app/fleet/epoch.ts";
+import type { Summary } from "../../app/fleet/summary.ts";
+import { gradeOf } from "../../domain/assessment/exposure.ts";
+import type { CatalogCve } from "../../domain/catalog/update.ts";
+import { catalogUrl } from "../../domain/windows/kb.ts";
+import { vendorOfServiced } from "../../domain/windows/software-id.ts";
+import type { Row } from "../../odata/row-values.ts";
+import { compareText } from "../../odata/texts.ts";
+import type { ListedDevice } from "../../stores/fleet-store.ts";
+import type { DeviceRowKind } from "../device-rows.ts";
+import { wordSize } from "./machine-row.ts";
+import { recommendationId } from "./recommendation-row.ts";
+
+/** `…/vulnerabilities/machinesVulnerabilities`: the CVEs that are open on each device, with the update that closes them. */
+export const machineVulnerabilities: DeviceRowKind = {
+  deviceProperty: "machineId",
+  ownProperties: new Set(["id", "machineId"]),
+  templates: (summary, epoch) =>
+    openCves(summary, epoch).map(({ cve, vendor, softwareId, version, kb }) => ({
+      id: [cve.id, vendor, softwareId, version, kb].join("-_-"),
+      cveId: cve.id,
+      machineId: "",
+      fixingKbId: kb,
+      productName: softwareId,
+      productVendor: vendor,
+      productVersion: version,
+      severity: gradeOf(cve),
+    })),
+  complete: (template, { deviceId }) => ({ ...template, id: `${deviceId}-_-${String(template["id"])}`, machineId: deviceId }),
+};
+
+const deviceColumns = ["id", "deviceId", "rbacGroupId", "rbacGroupName", "deviceName", "osPlatform", "osArchitecture"];
+const timeColumns = ["lastSeenTimestamp", "firstSeenTimestamp", "softwareFirstSeenTimestamp"];
+
+/** `…/SoftwareVulnerabilitiesByMachine`: every software of every device, with its open CVEs or without one. */
+export const assetVulnerabilities: DeviceRowKind = {
+  deviceProperty: "deviceId",
+  ownProperties: new Set([...deviceColumns, ...timeColumns]),
+  templates: (summary, epoch) => {
+    const open = openCves(summary, epoch).map((each) => assetVulnerabilityRow(each, summary, epoch));
+    const withCves = new Set(open.map((row) => row["softwareName"]));
+    const others = summary.products.filter(({ softwareId }) => !withCves.has(softwareId));
+    return [...open, ...others.map((product) => assetVulnerabilityRow({ ...product, cve: undefined, kb: undefined }, summary, epoch))];
+  },
+  complete: completeAsset,
+};
+
+/** `…/SoftwareInventoryByMachine`: every software of every device. */
+export const assetSoftware: DeviceRowKind = {
+  deviceProperty: "deviceId",
+  ownProperties: new Set([...deviceColumns, ...timeColumns]),
+  templates: ({ products, shortfall, system }) =>
+    products.map(({ vendor, softwareId, version }) => ({
+      id: [vendor, softwareId, version].join("_"),
+      ...{ deviceId: "", rbacGroupId: 0, rbacGroupName: "", deviceName: "", osPlatform: system.platform },
+      ...{ softwareVendor: vendor, softwareName: softwareId, softwareVersion: version },
+      numberOfWeaknesses: new Set(shortfall.open.filter((part) => part.softwareId === softwareId).flatMap((part) => part.cves)).size,
+      ...{ diskPaths: [], registryPaths: [], softwareFirstSeenTimestamp: "", endOfSupportStatus: "None", endOfSupportDate: null },
+    })),
+  complete: (template, device, summary) => {
+    const { osArchitecture: _, lastSeenTimestamp: _seen, firstSeenTimestamp: first, ...row } = completeAsset(template, device, summary);
+    return { ...row, softwareFirstSeenTimestamp: first };
+  },
+};
+
+/** `…/MissingKbsByMachine`: every missing update of every device; ours, in the manner of Defender's export calls. */
+export const missingKbs: DeviceRowKind = {
+  deviceProperty: "deviceId",
+  ownProperties: new Set([...deviceColumns, "lastSeenTimestamp"]),
+  templates: ({ status, reason, missing, system }) =>
+    (status === "assessed" ? missing : [undefined]).map((update) => ({
+      id: update?.id ?? "",
+      ...{ deviceId: "", deviceName: "", rbacGroupId: 0, rbacGroupName: "", osPlatform: system.platform },
+      ...{ osVersion: system.version, osArchitecture: wordSize(system.architecture), osBuild: system.build },
+      // A device that could not be assessed has one row that says so: without it, it would look as if nothing were missing.
+      ...{ status, note: reason ?? null },
+      recommendedSecurityUpdate: update?.name ?? null,
+      recommendedSecurityUpdateId: update?.id ?? null,
+      recommendedSecurityUpdateUrl: update?.url ?? null,
+      productsNames: update?.productsNames ?? [],
+      ...{ cveAddressed: update?.cveAddressed ?? null, distinctCves: update?.distinctCves ?? null },
+      ...{ cumulativeCves: update?.cumulativeCves ?? null, severity: update?.severity ?? null },
+      ...{ exploited: update?.exploited ?? null, releasedOn: update?.releasedOn ?? null, lastSeenTimestamp: "" },
+    })),
+  complete: (template, device) => ({
+    ...template,
+    id: `${device.deviceId}_${String(template["id"])}`,
+    ...{ deviceId: device.deviceId, deviceName: device.name, rbacGroupId: device.groupId, rbacGroupName: groupNameOf(device) },
+    lastSeenTimestamp: device.lastSeen,
+  }),
+};
+
+interface OpenCve {
+  readonly cve: CatalogCve | undefined;
+  readonly vendor: string;
+  readonly softwareId: string;
+  readonly version: string;
+  readonly kb: string | undefined;
+}
+
+/** The CVEs that are open on a device, by CVE and software. */
+export function openCves(
+  { shortfall, products, system }: Summary,
+  { catalog }: Epoch,
+): readonly (OpenCve & { cve: CatalogCve; kb: string })[] {
+  const versions = new Map(products.map(({ softwareId, version }) => [softwareId, version]));
+  const open = shortfall.open.flatMap(({ softwareId, kb, cves }) => {
+    const version = versions.get(softwareId) ?? "";
+    const facts = { vendor: vendorOfServiced(softwareId), softwareId, version: version === "" ? system.version : version, kb };
+    return cves.flatMap((index) => {
+      const cve = catalog.content.cves[index];
+      return cve === undefined ? [] : [{ ...facts, cve }];
+    });
+  });
+  return open.sort((a, b) => compareText(a.cve.id, b.cve.id) || compareText(a.softwareId, b.softwareId));
+}
+
+function assetVulnerabilityRow({ cve, vendor, softwareId, version, kb }: OpenCve, summary: Summary, epoch: Epoch): Row {
+  const { system, missing } = summary;
+  const update = missing.find(({ id }) => id === kb);
+  return {
+    id: [vendor, softwareId, version, cve?.id ?? ""].join("_"),
+    ...{ deviceId: "", rbacGroupId: 0, rbacGroupName: "", deviceName: "" },
+    ...{ osPlatform: system.platform, osVersion: system.version, osArchitecture: wordSize(system.architecture) },
+    ...{ softwareVendor: vendor, softwareName: softwareId, softwareVersion: version },
+    cveId: cve?.id ?? null,
+    vulnerabilitySeverityLevel: cve === undefined ? null : gradeOf(cve),
+    cvssScore: cve?.score ?? null,
+    recommendedSecurityUpdate: update?.name ?? null,
+    recommendedSecurityUpdateId: kb ?? null,
+    recommendedSecurityUpdateUrl: kb === undefined ? null : catalogUrl(kb),
+    ...{ diskPaths: [], registryPaths: [], lastSeenTimestamp: "", firstSeenTimestamp: "" },
+    ...{ endOfSupportStatus: "None", endOfSupportDate: null },
+    exploitabilityLevel: exploitability(cve),
+    recommendationReference: recommendationId({ vendor, softwareId }),
+    securityUpdateAvailable: kb !== undefined && epoch.catalog.indexOfKb(kb) !== undefined,
+  };
+}
+
+function exploitability(cve: CatalogCve | undefined): string {
+  if (cve?.exploited === true) return "ExploitIsVerified";
+  return cve?.disclosed === true ? "ExploitIsPublic" : "NoExploit";
+}
+
+function completeAsset(template: Row, device: ListedDevice, _summary: Summary): Row {
+  return {
+    ...template,
+    id: `${device.deviceId}_${String(template["id"])}`,
+    ...{ deviceId: device.deviceId, rbacGroupId: device.groupId, rbacGroupName: groupNameOf(device), deviceName: device.name },
+    lastSeenTimestamp: exportTime(device.lastSeen),
+    firstSeenTimestamp: exportTime(device.firstSeen),
+  };
+}
+
+/** As export rows write times: `2021-01-11 11:01:00` */
+export function exportTime(time: string): string {
+  return time.slice(0, 19).replace("T", " ");
+}
+
+/** Export rows have a word for devices in no group. */
+function groupNameOf({ groupName }: ListedDevice): string {
+  return groupName ?? "Unassigned";
+}

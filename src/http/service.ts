@@ -1,0 +1,18 @@
+import type { Fleet } from "../app/fleet/fleet.ts";
+import type { TotalsKeeper } from "../app/fleet/fleet-totals.ts";
+import type { IngestTools } from "../app/ingest-inventories.ts";
+import type { InventoryItem } from "../inventory/format.ts";
+
+/** What routes work with. */
+export interface Service {
+  readonly fleet: Fleet;
+  readonly totals: TotalsKeeper;
+  /** reads inventories of any format, item by item */
+  readonly readItems: (chunks: AsyncIterable<Uint8Array>) => AsyncIterable<InventoryItem>;
+  /** stores inventories; those that arrive at once share one wait for the disk */
+  readonly checkIn: IngestTools["store"]["checkIn"];
+  /** signs the addresses of export files */
+  readonly exportSecret: Uint8Array;
+  /** files that answers are gathered in before they are sent */
+  readonly spoolFolder: string;
+}
