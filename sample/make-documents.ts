@@ -1,94 +1,81 @@
 /**
  * Writes sample/documents: `node sample/make-documents.ts`.
- * The facts are true and public (MSRC, January to March 2026), but these are a few CVEs of a few products out of hundreds: never judge a real device by them.
+ * The facts are true and public (MSRC, November 2025 to March 2026), but these are a few CVEs of a few products out of hundreds: never judge a real device by them.
  */
 import { writeFileSync } from "node:fs";
 import { type CvrfRows, cvrfJson, cvrfXml, type FixRow, type VulnerabilityRow } from "../test/fixtures/cvrf/build-cvrf.ts";
+import { applicationUpdates, type Month, months, type System, systems } from "./updates.ts";
+import { type SampleVulnerability, vulnerabilities } from "./vulnerabilities.ts";
 
-const windows11 = ["Windows 11 Version 24H2 for x64-based Systems"];
-const windows10 = ["Windows 10 Version 22H2 for x64-based Systems"];
-const server2022 = ["Windows Server 2022", "Windows Server 2022 (Server Core installation)"];
-const server2019 = ["Windows Server 2019", "Windows Server 2019 (Server Core installation)"];
+/** What a month's document says about itself, and the form it is written in: a reader has to know both. */
+const papers: Readonly<
+  Record<Month, Pick<CvrfRows, "title" | "revision" | "initialRelease" | "currentRelease"> & { form: "xml" | "json" }>
+> = {
+  "2025-Nov": { form: "json", ...revised("November 2025", "2025-11-11T08:00:00", "2025-12-05T01:36:55") },
+  "2025-Dec": { form: "json", ...revised("December 2025", "2025-12-09T08:00:00", "2026-01-03T01:41:03") },
+  "2026-Jan": { form: "xml", ...revised("January 2026", "2026-01-13T08:00:00", "2026-01-30T03:20:43") },
+  "2026-Feb": { form: "json", ...revised("February 2026", "2026-02-10T08:00:00", "2026-03-01T01:01:55") },
+  "2026-Mar": { form: "xml", ...revised("March 2026", "2026-03-10T07:00:00", "2026-03-31T01:39:15", "1") },
+};
 
-function fix(kb: string, products: readonly string[], fixedBuild: string, supersedes = "", subType = "Security Update"): FixRow {
-  return { kb, products, fixedBuild, subType, ...(supersedes === "" ? {} : { supersedes }) };
+type About = Omit<CvrfRows, "id" | "vulnerabilities">;
+
+function revised(month: string, initialRelease: string, currentRelease: string, ...revision: readonly string[]): About {
+  const revisions = revision.length === 0 ? ["1", "2"] : revision;
+  return { title: `${month} Security Updates (sample)`, revision: revisions, initialRelease, currentRelease };
 }
 
-const hotpatch = "Security Hotpatch Update";
-const january = {
-  w11: [fix("5074109", windows11, "10.0.26100.7623", "5072033")],
-  w10: [fix("5073724", windows10, "10.0.19045.6809", "5071546")],
-  s22: [fix("5073457", server2022, "10.0.20348.4648", "5071547")],
-  s19: [fix("5073723", server2019, "10.0.17763.8276", "5071544")],
-};
-const february = {
-  w11: [fix("5077181", windows11, "10.0.26100.7840", "5074109"), fix("5077212", windows11, "10.0.26100.7781", "", hotpatch)],
-  w10: [fix("5075912", windows10, "10.0.19045.6937", "5073724")],
-  s22: [fix("5075906", server2022, "10.0.20348.4773", "5073457"), fix("5075943", server2022, "10.0.20348.4711", "", hotpatch)],
-  s19: [fix("5075904", server2019, "10.0.17763.8389")],
-};
-const march = {
-  w11: [fix("5079473", windows11, "10.0.26100.8037", "5077181"), fix("5079420", windows11, "10.0.26100.7979", "5077212", hotpatch)],
-  w10: [fix("5078885", windows10, "10.0.19045.7058", "5075912")],
-  s22: [fix("5078766", server2022, "10.0.20348.4893", "5075906"), fix("5078737", server2022, "10.0.20348.4830", "5075943", hotpatch)],
-  s19: [fix("5078752", server2019, "10.0.17763.8511", "5075904")],
-};
-type Month = typeof january;
-type System = keyof Month;
-const everywhere: readonly System[] = ["w11", "w10", "s22", "s19"];
-
-function cve(month: Month, id: string, title: string, severity: string, systems = everywhere, exploited = false): VulnerabilityRow {
-  return { cve: id, title: `${title} Vulnerability`, severity, exploited, fixes: systems.flatMap((system) => month[system]) };
+/** The files of sample/documents, by name. */
+export function makeDocuments(): ReadonlyMap<string, string> {
+  return new Map(
+    months.map((month) => {
+      const { form, ...about } = papers[month];
+      const rows = { id: month, ...about, vulnerabilities: vulnerabilities[month].map((row) => vulnerabilityRow(month, row)) };
+      return [`sample-${month.toLowerCase()}.${form}`, form === "json" ? compactJson(cvrfJson(rows)) : lessXml(cvrfXml(rows))];
+    }),
+  );
 }
 
-const documents: readonly CvrfRows[] = [
-  {
-    id: "2026-Jan",
-    title: "January 2026 Security Updates (sample)",
-    revision: ["1", "2"],
-    initialRelease: "2026-01-13T08:00:00",
-    currentRelease: "2026-01-30T03:20:43",
-    vulnerabilities: [
-      cve(january, "CVE-2026-20805", "Desktop Window Manager Information Disclosure", "Important", everywhere, true),
-      cve(january, "CVE-2026-20821", "Remote Procedure Call Information Disclosure", "Important"),
-      cve(january, "CVE-2026-20822", "Windows Graphics Component Elevation of Privilege", "Critical"),
-      cve(january, "CVE-2026-20842", "Microsoft DWM Core Library Elevation of Privilege", "Important", ["w11", "w10", "s22"]),
-      cve(january, "CVE-2026-20854", "Windows Local Security Authority Subsystem Service (LSASS) Remote Code Execution", "Critical", [
-        "w11",
-      ]),
-      cve(january, "CVE-2026-20919", "Windows SMB Server Elevation of Privilege", "Important"),
-    ],
-  },
-  {
-    id: "2026-Feb",
-    title: "February 2026 Security Updates (sample)",
-    revision: ["1", "2"],
-    initialRelease: "2026-02-10T08:00:00",
-    currentRelease: "2026-03-01T01:01:55",
-    vulnerabilities: [
-      cve(february, "CVE-2026-21232", "Windows HTTP.sys Elevation of Privilege", "Important", ["w11"]),
-      cve(february, "CVE-2026-21249", "Windows NTLM Spoofing", "Important"),
-      cve(february, "CVE-2026-21510", "Windows Shell Security Feature Bypass", "Important", everywhere, true),
-      cve(february, "CVE-2026-21513", "MSHTML Framework Security Feature Bypass", "Important", everywhere, true),
-      cve(february, "CVE-2026-21519", "Desktop Window Manager Elevation of Privilege", "Important", everywhere, true),
-      cve(february, "CVE-2026-21525", "Windows Remote Access Connection Manager Denial of Service", "Moderate", everywhere, true),
-    ],
-  },
-  {
-    id: "2026-Mar",
-    title: "March 2026 Security Updates (sample)",
-    initialRelease: "2026-03-10T07:00:00",
-    currentRelease: "2026-03-31T01:39:15",
-    vulnerabilities: [
-      cve(march, "CVE-2026-24285", "Win32k Elevation of Privilege", "Important"),
-      cve(march, "CVE-2026-24295", "Windows Device Association Service Elevation of Privilege", "Important"),
-      cve(march, "CVE-2026-25181", "GDI+ Information Disclosure", "Important"),
-      cve(march, "CVE-2026-26132", "Windows Kernel Elevation of Privilege", "Important", ["w11", "w10", "s22"]),
-    ],
-  },
-];
+function vulnerabilityRow(month: Month, row: SampleVulnerability): VulnerabilityRow {
+  const { systems: fixed, kbs, isHotpatched, ...facts } = row;
+  return { ...facts, fixes: [...fixed.flatMap((system) => systemFixes(month, system, isHotpatched)), ...kbs.map(applicationFix)] };
+}
 
-for (const rows of documents) {
-  const [name, text] = rows.id === "2026-Feb" ? ["json", cvrfJson(rows)] : ["xml", cvrfXml(rows)];
-  writeFileSync(new URL(`documents/sample-${rows.id.toLowerCase()}.${name}`, import.meta.url), text.endsWith("\n") ? text : `${text}\n`);
+function systemFixes(month: Month, system: System, isHotpatched: boolean): readonly FixRow[] {
+  const { build, products, updates } = systems[system];
+  const { hotpatch, ...cumulative } = updates[month];
+  const fix = ({ kb, ubr, supersedes }: typeof cumulative, subType: string): FixRow => ({
+    kb,
+    products,
+    fixedBuild: `10.0.${build}.${ubr}`,
+    subType,
+    ...(supersedes === undefined ? {} : { supersedes }),
+  });
+  const hotpatches = hotpatch === undefined || !isHotpatched ? [] : [fix(hotpatch, "Security Hotpatch Update")];
+  return [fix(cumulative, "Security Update"), ...hotpatches];
+}
+
+function applicationFix(kb: string): FixRow {
+  const update = applicationUpdates.find((each) => each.kb === kb);
+  if (update === undefined) throw new Error(`KB${kb} is not among the sample's updates`);
+  const { products, version, supersedes } = update;
+  return { kb, products, fixedBuild: version, ...(supersedes === undefined ? {} : { supersedes }) };
+}
+
+/** The builder gives every CVE the same impact: left out, as it would be untrue. */
+function lessXml(xml: string): string {
+  return xml.replaceAll(/<vuln:Threat Type="Impact">.*\n/g, "");
+}
+
+const impact = 0;
+
+/** The same of JSON, a CVE a line. */
+function compactJson(json: string): string {
+  const { Vulnerability, ...rest } = JSON.parse(json) as { Vulnerability: readonly { Threats: readonly { Type: number }[] }[] };
+  const lines = Vulnerability.map((each) => JSON.stringify({ ...each, Threats: each.Threats.filter(({ Type }) => Type !== impact) }));
+  return `${JSON.stringify(rest).slice(0, -1)},"Vulnerability":[\n${lines.join(",\n")}\n]}\n`;
+}
+
+if (import.meta.main) {
+  for (const [name, text] of makeDocuments()) writeFileSync(new URL(`documents/${name}`, import.meta.url), text);
 }
