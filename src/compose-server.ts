@@ -36,6 +36,8 @@ export interface ServerWorld {
   readonly store: Store;
   readonly settings: ServerSettings;
   readonly now: () => Date;
+  /** the time that the fleet is looked at, where that is another than now: a sample's own */
+  readonly fleetNow?: () => Date;
   readonly log: FastifyServerOptions["logger"];
   /** where answers wait that do not fit into memory */
   readonly spoolFolder: string;
@@ -67,7 +69,7 @@ const farewellMs = 300;
 export async function startServer(world: ServerWorld): Promise<RunningServer> {
   const { store, settings, now } = world;
   const version = readVersion();
-  const fleet = await Fleet.open({ store, now, rules: version });
+  const fleet = await Fleet.open({ store, now: world.fleetNow ?? now, rules: version });
   const metrics = makeMetrics(fleet, now);
   await emptySpool(world.spoolFolder);
   const service = await makeService(world, fleet, metrics);

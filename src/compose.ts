@@ -42,6 +42,12 @@ export async function openExistingStore(config: Pick<Config, "data" | "database"
   return openSqliteStoreToRead(file);
 }
 
+/** The store of the bundled sample, beside the one of real devices and never mixed with it. */
+export async function openSampleStore({ data }: Pick<Config, "data">): Promise<Store> {
+  const { openSqliteStore } = await import("./stores/sqlite/sqlite-store.ts");
+  return openSqliteStore(join(data, "sample.db"));
+}
+
 /** A store that is forgotten on close. */
 export async function openPassingStore(): Promise<Store> {
   const { openSqliteStore } = await import("./stores/sqlite/sqlite-store.ts");

@@ -17,6 +17,7 @@ import {
   missingSettings,
   rolesSettings,
   type Setting,
+  serveSettings,
   syncSettings,
   tenantAddSettings,
   tenantSettings,
@@ -113,9 +114,15 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/token.ts")).token,
   },
   {
+    name: "serve",
+    summary: "answer Defender's API over the stored devices, and keep the knowledge up to date",
+    settings: serveSettings,
+    load: async () => (await import("./commands/serve.ts")).serve,
+  },
+  {
     name: "start",
-    summary: "evaluate the bundled sample and say what to do next",
-    settings: [],
+    summary: "serve what is there; where nothing is, the bundled sample with a line to try",
+    settings: serveSettings,
     load: async () => (await import("./commands/start.ts")).start,
   },
 ];

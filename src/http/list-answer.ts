@@ -39,14 +39,12 @@ export interface ListKind {
   readonly entity?: Entity;
   /** options beyond OData's, which the next page's address repeats */
   readonly others?: Readonly<Record<string, string>>;
-  /** `@odata.count` without being asked for, as live answers have it */
-  readonly alwaysCounted?: boolean;
 }
 
 /** Answers a list: one page of it, in one state of the fleet, which the pages that follow see too. */
 export async function answerList(fleet: Fleet, call: Call, kind: ListKind, read: ReadPage): Promise<Answer> {
   const parsed = parseQueryOptions(call.path.query, kind.entity ?? kind.context.entity);
-  const options = call.path.countOnly || kind.alwaysCounted === true ? { ...parsed, count: true } : parsed;
+  const options = call.path.countOnly ? { ...parsed, count: true } : parsed;
   if (call.path.countOnly)
     return countAlone(await read({ options: { ...options, limit: 0 }, sight: await sightNow(fleet, call.tenant.id), token: undefined }));
   const token = options.skipToken === undefined ? undefined : readSkipToken(options.skipToken);

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import compress from "@fastify/compress";
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifyServerOptions } from "fastify";
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifyServerOptions, LogController } from "fastify";
 import type { Caller } from "../auth/caller.ts";
 import { ProductError } from "../domain/errors.ts";
 import { ODataError } from "../odata/odata-error.ts";
@@ -76,7 +76,7 @@ function optionsOf({ tls, log }: ServerMeans): FastifyServerOptions {
   return {
     ...(tls === undefined ? { http: limits } : { https: { ...limits, ...tls } }),
     logger: log ?? false,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     requestIdHeader: false,
     genReqId: () => randomUUID(),
     routerOptions: {

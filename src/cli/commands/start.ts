@@ -1,54 +1,64 @@
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
-import { assessInventories } from "../../app/assess-inventories.ts";
-import type { MissingReport } from "../../app/missing-report.ts";
-import { syncCatalog } from "../../app/sync-catalog.ts";
-import { loadKnowledge, openFeed, openPassingStore, packageFolder, readDevices, syncTools } from "../../compose.ts";
-import { coloursFor } from "../colours.ts";
+import { defaultTenant } from "../../app/device-id.ts";
+import { findTenant } from "../../app/find-tenant.ts";
+import { mintCliToken } from "../../auth/issuer/cli-client.ts";
+import { permissions } from "../../auth/permissions.ts";
+import { openSampleStore, type Store } from "../../compose.ts";
+import type { RunningServer } from "../../compose-server.ts";
 import type { CommandContext } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
-import type { Io } from "../io.ts";
-import { printMissingTable } from "../missing-table.ts";
-import { printJson } from "../print-json.ts";
-import { readInput } from "../read-input.ts";
+import { hasRealData, loadSample, sampleTime } from "../load-sample.ts";
+import { openServer, untilStopped } from "../serve/run-server.ts";
+import { serve } from "./serve.ts";
 
-/** The sample is looked at as of the day its newest document was last revised. */
-const sampleDay = "2026-03-31";
-
-const nextSteps = `This was sample data. With your own, from this folder:
-
-  node bin/patchgap sync                        from Microsoft (about 200 MB), or
-  node bin/patchgap sync --from FOLDER          from CVRF documents that you have
-  systeminfo > pc.txt                           on a Windows device
-  node bin/patchgap missing --inventory pc.txt  what that device is missing
-
-There is no service yet: see docs/cli.md for what there is.
-`;
-
-/** `patchgap start`: until there is a service, shows on the bundled sample what patchgap answers. Writes nothing to the disk. */
-export async function start({ config, io }: CommandContext): Promise<number> {
-  const report = await evaluateSample(io);
-  if (config.json) {
-    io.stdout.write(printJson(report));
-    return exitCodes.fine;
-  }
-  const width = Math.max(60, Math.min(io.stdout.columns ?? 120, 200));
-  io.stdout.write("Sample data: made-up devices, a few CVEs of a few products.\n\n");
-  io.stdout.write(printMissingTable(report, { width, colours: coloursFor(io.stdout, io.environment), isExplained: false, age: "" }));
-  io.stdout.write(`\n${nextSteps}`);
-  return exitCodes.fine;
-}
-
-async function evaluateSample(io: Io): Promise<MissingReport> {
-  const folder = join(packageFolder, "sample");
-  const store = await openPassingStore();
+/** `patchgap start`: serves what is there; where nothing is, the bundled sample, with a line to try. */
+export async function start(context: CommandContext): Promise<number> {
+  const { config, io, messages } = context;
+  if (await hasRealData(config)) return serve(context);
+  const store = await openSampleStore(config);
   try {
-    await syncCatalog({ feed: await openFeed(join(folder, "documents")) }, await syncTools(store, io.now));
-    const files = (await readdir(join(folder, "inventories"))).sort().map((name) => join(folder, "inventories", name));
-    const inputs = await Promise.all(files.map(async (source) => ({ source, bytes: await readInput(source, io) })));
-    const { devices } = await readDevices(inputs, { merge: false });
-    return assessInventories(devices, await loadKnowledge(store), { asOf: sampleDay });
+    messages.info("No data yet: loading the bundled sample.");
+    const { documents, devices } = await loadSample(store, io);
+    const logLevel = config.logLevel === "info" ? "warn" : config.logLevel;
+    const server = await openServer(context, { store, fleetNow: () => new Date(sampleTime), logLevel });
+    await server.lookForKnowledge();
+    io.stdout.write(await welcome(server, store, io.now().getTime(), { documents, devices }));
+    await untilStopped(server, io);
+    return exitCodes.fine;
   } finally {
     await store.close();
   }
+}
+
+async function welcome(
+  server: RunningServer,
+  store: Store,
+  now: number,
+  { documents, devices }: { readonly documents: number; readonly devices: number },
+): Promise<string> {
+  const tenantId = findTenant(await store.tenants(), defaultTenant)?.id ?? "";
+  const { token } = await mintCliToken(server.keys, { tenantId, roles: permissions, now });
+  const { id, name } = await deviceToShow(server, tenantId);
+  return `patchgap serves ${server.origin}/api and its description at ${server.origin}/
+
+This is SAMPLE DATA: ${devices} made-up devices and ${documents} shortened update documents, as of ${sampleTime.slice(0, 10)}.
+
+Which updates is ${name} missing? The token is good for an hour, for everything:
+
+  curl -H "Authorization: Bearer ${token}" ${server.origin}/api/machines/${id}/getmissingkbs
+
+The same for the whole fleet: /api/missingupdates, /api/machines, /api/vulnerabilities, /api/machines/MissingKbsByMachine
+
+With data of your own, from this folder, after Ctrl-C:
+
+  node bin/patchgap sync                 update knowledge from Microsoft (about 200 MB), or --from a folder with CVRF documents
+  node bin/patchgap ingest pc.txt        what \`systeminfo > pc.txt\` wrote on a Windows device, or POST it to /api/inventories
+  npm start                              serves it; the sample is not shown any more
+`;
+}
+
+/** One that misses something is worth looking at. */
+async function deviceToShow({ fleet }: RunningServer, tenantId: string): Promise<{ readonly id: string; readonly name: string }> {
+  const { devices } = await fleet.store.listDevices(tenantId, { view: await fleet.view(), limit: 1000 });
+  const shown = devices.find(({ standing }) => standing?.riskScore === "High") ?? devices[0];
+  return { id: shown?.deviceId ?? "", name: shown?.name ?? "" };
 }

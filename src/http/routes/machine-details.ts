@@ -75,12 +75,10 @@ async function missingKbs({ fleet }: Service, call: Call): Promise<Answer> {
   const { fragment } = contexts.missingKbs;
   const rows = summary.missing.map(missingKbRow);
   if (call.path.query === "" && !call.path.countOnly) {
-    const body = { "@odata.context": contextUrl(call.origin, fragment), "@odata.count": rows.length, value: rows };
+    const body = { "@odata.context": contextUrl(call.origin, fragment), value: rows };
     return { body: JSON.stringify(body), type: jsonType };
   }
-  return answerList(fleet, call, { context: contexts.missingKbs, alwaysCounted: true }, async (request) =>
-    pageOf(rows, request, { isInOrder: true }),
-  );
+  return answerList(fleet, call, { context: contexts.missingKbs }, async (request) => pageOf(rows, request, { isInOrder: true }));
 }
 
 /** Status and notes stand beside the list: it is null where nobody knows, and never empty then. */
@@ -123,15 +121,13 @@ async function software({ fleet }: Service, call: Call): Promise<Answer> {
   for (const product of summary.products)
     byKey.set(softwareKey(product), deviceSoftwareRow(product, summary.shortfall, fleet.epoch.catalog));
   const rows = [...byKey.values()];
-  return answerList(fleet, call, { context: contexts.software, alwaysCounted: true }, async (request) =>
-    pageOf(rows, request, { isInOrder: true }),
-  );
+  return answerList(fleet, call, { context: contexts.software }, async (request) => pageOf(rows, request, { isInOrder: true }));
 }
 
 async function vulnerabilities({ fleet, totals }: Service, call: Call): Promise<Answer> {
   const { summary } = await assessedDeviceOfPath(fleet, call);
   const indices = new Set(summary.shortfall.open.flatMap((part) => part.cves));
-  return answerList(fleet, call, { context: contexts.discoveredVulnerabilities, alwaysCounted: true }, async (request) => {
+  return answerList(fleet, call, { context: contexts.discoveredVulnerabilities }, async (request) => {
     const counted = await totals.of(request.sight);
     const { cves } = request.sight.epoch.catalog.content;
     const rows = [...indices].flatMap((index) => {

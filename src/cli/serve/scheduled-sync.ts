@@ -1,0 +1,54 @@
+import { spawn } from "node:child_process";
+import type { ServerSettings } from "../../config/server-settings.ts";
+
+export interface SyncSchedule extends Pick<ServerSettings, "syncEveryMs" | "syncFrom"> {
+  /** the data folder */
+  readonly data: string;
+  /** ISO time of the newest catalog; undefined: there is none */
+  readonly newest: string | undefined;
+  readonly now: () => Date;
+  /** told of every run that ended, with what the command said */
+  readonly report: (event: { readonly exitCode: number | null; readonly said: string }) => void;
+}
+
+/** The command's own words that are kept for the log, in characters. */
+const mostSaid = 2000;
+
+/**
+ * Brings knowledge in now and then, by the command `sync` in a process of its own: reading documents takes seconds of a core and much memory,
+ * and no answer waits for it. Undefined: never. Returns what ends it.
+ */
+export function scheduleSync({ syncEveryMs, syncFrom, data, newest, now, report }: SyncSchedule): () => void {
+  if (syncEveryMs === undefined) return () => undefined;
+  let child: ReturnType<typeof spawn> | undefined;
+  const run = (): void => {
+    if (child !== undefined) return;
+    const [script = ""] = process.argv.slice(1);
+    const from = syncFrom === undefined ? [] : ["--from", syncFrom];
+    child = spawn(process.execPath, [script, "sync", "--quiet", "--data", data, ...from], {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: environmentOf(),
+    });
+    let said = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on("data", (chunk: Buffer) => (said = (said + chunk.toString("utf8")).slice(-mostSaid)));
+    child.on("error", (error) => report({ exitCode: null, said: error.message }));
+    child.on("close", (exitCode) => {
+      child = undefined;
+      report({ exitCode, said });
+    });
+  };
+  const age = newest === undefined ? Number.POSITIVE_INFINITY : now().getTime() - Date.parse(newest);
+  const first = setTimeout(run, age >= syncEveryMs ? 0 : syncEveryMs - age);
+  const timer = setInterval(run, syncEveryMs);
+  return () => {
+    clearTimeout(first);
+    clearInterval(timer);
+    child?.kill();
+  };
+}
+
+/** The settings of the server stand in the command line that is made; its own variables would be taken for those of the sync. */
+function environmentOf(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PATCHGAP_")));
+}

@@ -1,0 +1,159 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { ingestInventories } from "../../src/app/ingest-inventories.ts";
+import { newTenant } from "../../src/app/new-tenant.ts";
+import { syncCatalog } from "../../src/app/sync-catalog.ts";
+import { mintCliToken } from "../../src/auth/issuer/cli-client.ts";
+import { type Permission, permissions } from "../../src/auth/permissions.ts";
+import { openFeed, openStore, packageFolder, readItems, type Store, syncTools } from "../../src/compose.ts";
+import { type RunningServer, startServer } from "../../src/compose-server.ts";
+import { makeConfig, type Values } from "../../src/config/config.ts";
+import { readServerSettings } from "../../src/config/server-settings.ts";
+import type { Tenant } from "../../src/stores/device-store.ts";
+
+/** The documents of the bundled sample, and the time at which they are new. */
+export const sampleDocuments: string = join(packageFolder, "sample", "documents");
+export const sampleTime = "2026-03-31T12:00:00.000Z";
+
+export interface ServerOptions {
+  /** folder or file of documents; undefined: the bundled sample's; null: no knowledge */
+  readonly documents?: string | null;
+  /** settings as the config file has them */
+  readonly settings?: Values;
+  /** the time at which the fleet is looked at */
+  readonly now?: () => Date;
+  /** aliases of tenants besides `default` */
+  readonly tenants?: readonly string[];
+  /** where log lines go */
+  readonly log?: string[];
+  readonly fetch?: typeof fetch;
+}
+
+export interface AskOptions {
+  readonly method?: string;
+  /** default: all */
+  readonly roles?: readonly Permission[];
+  /** alias; default: `default` */
+  readonly tenant?: string;
+  /** null: none at all */
+  readonly token?: string | null;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** an object is sent as JSON */
+  readonly body?: string | Uint8Array | object;
+}
+
+export interface Asked {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** the text as JSON; undefined where it is none */
+  readonly json: any;
+}
+
+/** A server over a store of its own, listening on a port of its own. */
+export interface TestServer {
+  readonly server: RunningServer;
+  readonly store: Store;
+  readonly origin: string;
+  readonly tenants: ReadonlyMap<string, Tenant>;
+  readonly token: (roles?: readonly Permission[], tenant?: string) => Promise<string>;
+  /** path with query, or an absolute address */
+  readonly ask: (path: string, options?: AskOptions) => Promise<Asked>;
+  /** stores native inventories without the server: as another process would */
+  readonly ingest: (inventories: readonly object[], tenant?: string) => Promise<void>;
+  /** brings documents in without the server, and lets it see them */
+  readonly sync: (documents: string) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+export async function aServer(options: ServerOptions = {}): Promise<TestServer> {
+  const folder = mkdtempSync(join(tmpdir(), "patchgap-server-"));
+  const store = await openStore({ data: folder });
+  const { documents = sampleDocuments, settings = {}, now = () => new Date(sampleTime) } = options;
+  for (const alias of options.tenants ?? []) await store.addTenant(newTenant(alias));
+  const tenants = new Map((await store.tenants()).map((tenant) => [tenant.alias, tenant]));
+  const bring = async (from: string): Promise<void> => {
+    const other = await openStore({ data: folder });
+    await syncCatalog({ feed: await openFeed(from), allowLargeChange: true, allowDowngrade: true }, await syncTools(other, now));
+    await other.close();
+  };
+  if (documents !== null) await bring(documents);
+  const config = makeConfig({}, {}, { listen: "127.0.0.1:0", syncEvery: 0, ...settings });
+  const server = await startServer({
+    store,
+    settings: readServerSettings(config),
+    now: () => new Date(),
+    fleetNow: now,
+    log: options.log === undefined ? false : { level: "info", stream: { write: (line: string) => void options.log?.push(line) } },
+    spoolFolder: join(folder, "spool"),
+    ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
+  });
+  await server.lookForKnowledge();
+  const token: TestServer["token"] = async (roles = permissions, tenant = "default") =>
+    (await mintCliToken(server.keys, { tenantId: tenants.get(tenant)?.id ?? tenant, roles, now: Date.now() })).token;
+  const ask: TestServer["ask"] = async (path, { method = "GET", roles, tenant, token: given, headers = {}, body } = {}) => {
+    const bearer = given === undefined ? await token(roles, tenant) : given;
+    const isObject = typeof body === "object" && !(body instanceof Uint8Array);
+    const response = await fetch(path.startsWith("http") ? path : server.origin + path, {
+      method,
+      headers: {
+        ...(bearer === null ? {} : { Authorization: `Bearer ${bearer}` }),
+        ...(isObject ? { "Content-Type": "application/json" } : {}),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: isObject ? JSON.stringify(body) : (body as string) }),
+      redirect: "manual",
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, json: parsed(text) };
+  };
+  const ingest: TestServer["ingest"] = async (inventories, tenant = "default") => {
+    const other = await openStore({ data: folder });
+    const own = tenants.get(tenant) as Tenant;
+    const lines = inventories.map((inventory) => `${JSON.stringify(inventory)}\n`).join("");
+    const items = readItems(Readable.from([Buffer.from(lines)]), "test", { format: "native" });
+    for await (const { outcome, problems } of ingestInventories(items, { store: other, tenant: own, now }))
+      if (outcome === "refused") throw new Error(`refused: ${JSON.stringify(problems)}`);
+    await other.close();
+  };
+  const close = async (): Promise<void> => {
+    await server.stop();
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const sync = async (from: string): Promise<void> => {
+    await bring(from);
+    await server.lookForKnowledge();
+  };
+  return { server, store, origin: server.origin, tenants, token, ask, ingest, sync, close };
+}
+
+function parsed(text: string): any {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A native inventory: Windows 10 22H2 at a revision. */
+export function anInventory(name: string, ubr: number, more: object = {}): object {
+  return {
+    schema: "patchgap.inventory/1",
+    deviceName: name,
+    collectedAt: "2026-03-30T08:15:00Z",
+    os: {
+      caption: "Microsoft Windows 10 Pro",
+      version: "10.0.19045",
+      build: 19045,
+      ubr,
+      displayVersion: "22H2",
+      installationType: "Client",
+      architecture: "x64",
+    },
+    installedKbs: [],
+    ...more,
+  };
+}
