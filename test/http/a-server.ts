@@ -49,6 +49,7 @@ export interface Asked {
   readonly headers: Headers;
   readonly text: string;
   /** the text as JSON; undefined where it is none */
+  // biome-ignore lint/suspicious/noExplicitAny: what tests look into is theirs to know
   readonly json: any;
 }
 
@@ -93,19 +94,9 @@ export async function aServer(options: ServerOptions = {}): Promise<TestServer> 
   await server.lookForKnowledge();
   const token: TestServer["token"] = async (roles = permissions, tenant = "default") =>
     (await mintCliToken(server.keys, { tenantId: tenants.get(tenant)?.id ?? tenant, roles, now: Date.now() })).token;
-  const ask: TestServer["ask"] = async (path, { method = "GET", roles, tenant, token: given, headers = {}, body } = {}) => {
-    const bearer = given === undefined ? await token(roles, tenant) : given;
-    const isObject = typeof body === "object" && !(body instanceof Uint8Array);
-    const response = await fetch(path.startsWith("http") ? path : server.origin + path, {
-      method,
-      headers: {
-        ...(bearer === null ? {} : { Authorization: `Bearer ${bearer}` }),
-        ...(isObject ? { "Content-Type": "application/json" } : {}),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: isObject ? JSON.stringify(body) : (body as string) }),
-      redirect: "manual",
-    });
+  const ask: TestServer["ask"] = async (path, asked = {}) => {
+    const bearer = asked.token === undefined ? await token(asked.roles, asked.tenant) : asked.token;
+    const response = await fetch(path.startsWith("http") ? path : server.origin + path, requestOf(asked, bearer));
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, json: parsed(text) };
   };
@@ -130,6 +121,21 @@ export async function aServer(options: ServerOptions = {}): Promise<TestServer> 
   return { server, store, origin: server.origin, tenants, token, ask, ingest, sync, close };
 }
 
+function requestOf({ method = "GET", headers = {}, body }: AskOptions, bearer: string | null): RequestInit {
+  const isObject = typeof body === "object" && !(body instanceof Uint8Array);
+  return {
+    method,
+    headers: {
+      ...(bearer === null ? {} : { Authorization: `Bearer ${bearer}` }),
+      ...(isObject ? { "Content-Type": "application/json" } : {}),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: isObject ? JSON.stringify(body) : (body as string) }),
+    redirect: "manual",
+  };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: as above
 function parsed(text: string): any {
   try {
     return JSON.parse(text);
