@@ -101,7 +101,7 @@ function source(table: Table, tenantId: string, query: DeviceQuery | Omit<Device
     ...("after" in query && query.after !== undefined ? [`d.device_id > ${bind(query.after)}`] : []),
     ...(changedSince === undefined ? [] : [`d.changed_at >= ${bind(changedSince)}`]),
     ...(digests === undefined ? [] : [`d.digest IN (SELECT value FROM json_each(${bind(JSON.stringify(digests))}))`]),
-    ...(filter === undefined ? [] : [filterToSql(filter, bind, view)]),
+    ...(filter === undefined ? [] : [`(${filterToSql(filter, bind, view)})`]),
   ];
   return `FROM ${table} d ${join} WHERE ${where.join(" AND ")}`;
 }
