@@ -17,7 +17,7 @@ export function deviceEditor(
      WHERE tenant_id = ? AND device_id = ?`,
   );
   const run = database.transaction((tenantId: string, deviceIds: readonly string[], edit: DeviceEdit) => {
-    const change = begin(new Date().toISOString());
+    const change = begin();
     return [...new Set(deviceIds)].flatMap((deviceId) => {
       const held = find.get(tenantId, deviceId);
       if (held === undefined) return [];
