@@ -47,7 +47,7 @@ function editTags(held: DeviceRow, { addTags = [], removeTags = [], setTags }: D
   const removed = JSON.parse(held.removedTags) as string[];
   if (setTags !== undefined) {
     const wanted = [...new Set(setTags)];
-    return { reported, assigned: wanted, removed: reported.filter((tag) => !wanted.includes(tag)) };
+    return { reported, assigned: wanted, removed: [...new Set([...removed, ...reported])].filter((tag) => !wanted.includes(tag)) };
   }
   const gone = new Set(removeTags);
   return {
