@@ -91,7 +91,7 @@ export interface DeviceList {
 }
 
 export interface DigestCounts {
-  /** ordered by digest */
+  /** ordered by digest, then by group */
   readonly counts: readonly GroupCount[];
   readonly change: number;
 }

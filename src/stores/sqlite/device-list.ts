@@ -42,7 +42,7 @@ export function digestsStatement(tenantId: string, view: FleetView, byGroup: boo
     (table) => `SELECT ${columns} FROM ${table} d WHERE d.tenant_id = ${bind(tenantId)}${asOf(table, view, bind)}`,
   );
   const shown = byGroup ? columns : "digest, 0, NULL";
-  return { sql: `SELECT ${shown}, count(*) FROM (${arms.join(" UNION ALL ")}) GROUP BY ${columns} ORDER BY digest`, values };
+  return { sql: `SELECT ${shown}, count(*) FROM (${arms.join(" UNION ALL ")}) GROUP BY ${columns} ORDER BY ${columns}`, values };
 }
 
 /** What `listStatement` selects, as arrays: thousands of rows are sent between threads. */
