@@ -26,6 +26,7 @@ export interface FleetStore {
   openWalk(tenantId: string, walk: Omit<Walk, "id" | "change">): Promise<Walk>;
   /** a walk of that tenant that has not expired */
   walk(tenantId: string, id: string, now: string): Promise<Walk | undefined>;
+  /** nothing for a walk that is over: the fleet may have changed since it expired */
   prolongWalk(id: string, expiresAt: string): Promise<void>;
   listDevices(tenantId: string, query: DeviceQuery): Promise<DeviceList>;
   /** distinct inventories and how many devices have each, as of the view */
@@ -90,7 +91,7 @@ export interface DeviceList {
 }
 
 export interface DigestCounts {
-  /** ordered by digest */
+  /** ordered by digest, then by group */
   readonly counts: readonly GroupCount[];
   readonly change: number;
 }

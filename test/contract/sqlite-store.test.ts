@@ -15,6 +15,7 @@ import { SLOW_MACHINE } from "../slow-machine.ts";
 import { describeAuthStore } from "./auth-store.contract.ts";
 import { describeCatalogStore } from "./catalog-store.contract.ts";
 import { describeDeviceStore } from "./device-store.contract.ts";
+import { describeFleetStore } from "./fleet-store.contract.ts";
 
 async function makePlace(): Promise<{ open: () => Promise<ReturnType<typeof openSqliteStore>>; remove: () => Promise<void> }> {
   const place = mkdtempSync(join(tmpdir(), "patchgap-store-"));
@@ -24,6 +25,10 @@ async function makePlace(): Promise<{ open: () => Promise<ReturnType<typeof open
 describeCatalogStore("SQLite", makePlace);
 describeDeviceStore("SQLite", makePlace);
 describeAuthStore("SQLite", makePlace);
+describeFleetStore("SQLite", makePlace, { isKept: true });
+describeFleetStore("SQLite in memory", async () => ({ open: async () => openSqliteStore(":memory:"), remove: async () => undefined }), {
+  isKept: false,
+});
 
 let folder: string;
 let file: string;

@@ -1,7 +1,9 @@
 import fc from "fast-check";
+import { parseDateTime } from "../../src/odata/date-time.ts";
 import type { Entity, Field, ScalarType } from "../../src/odata/entity.ts";
 import { combine, type Filter, type Operand, type Value } from "../../src/odata/filter.ts";
 import type { Row } from "../../src/odata/row-values.ts";
+import { isStorable } from "../../src/odata/texts.ts";
 
 const TEXTS = [
   "",
@@ -59,31 +61,69 @@ function isText(text: string): boolean {
   return !text.includes("\0");
 }
 
-/** A filter on an entity, in the form that the parser gives: groups of one kind are flat. */
-export function filters(entity: Entity): fc.Arbitrary<Filter> {
+/**
+ * A filter on an entity, in the form that the parser gives: groups of one kind are flat. Where rows are given, half of the values are theirs, so that
+ * filters hit.
+ */
+export function filters(entity: Entity, sample: readonly Row[] = []): fc.Arbitrary<Filter> {
   const fields = entity.fields.filter(({ filterable }) => filterable);
   const lists = fields.filter(({ collection }) => collection);
-  const scalars = fields.filter(({ collection }) => !collection).map((field) => operand(field, field.name));
-  const anyOf = lists.map((list) => fc.option(conditions(itemOperands(list)), { nil: undefined }).map((condition) => any(list, condition)));
+  const scalars = fields.filter(({ collection }) => !collection).map((field) => asked(field, field.name, sample));
+  const anyOf = lists.map((list) => {
+    const items = sample.flatMap((row) => row[list.name] as readonly unknown[]);
+    return fc.option(conditions(itemsAsked(list, items)), { nil: undefined }).map((condition) => any(list, condition));
+  });
   return tree(fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...scalars).chain(leaf) }, ...anyOf), 4);
 }
 
-function conditions(operands: readonly Operand[]): fc.Arbitrary<Filter> {
-  return tree(fc.constantFrom(...operands).chain(leaf), 2);
+/** What a condition asks for, and what it compares that with. */
+interface Asked {
+  readonly operand: Operand;
+  readonly values: fc.Arbitrary<Value>;
+  readonly parts: fc.Arbitrary<string>;
 }
 
-function itemOperands(list: Field): readonly Operand[] {
-  if (list.type !== "object") return [operand(list, undefined)];
-  return list.members.filter(({ filterable }) => filterable).map((member) => operand(member, member.name));
+function conditions(all: readonly Asked[]): fc.Arbitrary<Filter> {
+  return tree(fc.constantFrom(...all).chain(leaf), 2);
+}
+
+function itemsAsked(list: Field, items: readonly unknown[]): readonly Asked[] {
+  if (list.type !== "object") return [asked(list, undefined, items)];
+  return list.members.filter(({ filterable }) => filterable).map((member) => asked(member, member.name, items));
 }
 
 function any(list: Field, condition: Filter | undefined): Filter {
   return { kind: "any", collection: list.name, condition };
 }
 
-function operand({ type, ignoreCase }: Field, property: string | undefined): Operand {
+function asked({ type, ignoreCase }: Field, property: string | undefined, scopes: readonly unknown[]): Asked {
   if (type === "object") throw new Error("no operand");
-  return { property, type, ignoreCase };
+  const operand: Operand = { property, type, ignoreCase };
+  const found = scopes.map((scope) => (property === undefined ? scope : (scope as Row)[property]));
+  const values = found.flatMap((value) => literalOf(type, value));
+  const all = values.map(({ value }) => String(value));
+  if (values.length === 0) return { operand, values: literalValues[type], parts: texts() };
+  return {
+    operand,
+    values: fc.oneof(literalValues[type], fc.constantFrom(...values)),
+    parts: fc.oneof(texts(), fc.tuple(fc.constantFrom(...all), fc.nat(12), fc.nat(12)).map(partOf)),
+  };
+}
+
+/** A value that stands in a row, as one of a filter. */
+function literalOf(type: ScalarType, value: unknown): readonly Value[] {
+  if (typeof value === "number" && type === "integer") return [{ type, value }];
+  if (typeof value !== "string" || !isStorable(value)) return [];
+  if (type === "string" || type === "guid") return [{ type, value }];
+  const moment = type === "dateTime" ? parseDateTime(value) : undefined;
+  return moment === undefined ? [] : [{ type: "dateTime", value: moment }];
+}
+
+/** A beginning, an end or something within. */
+function partOf([text, from, length]: readonly [string, number, number]): string {
+  const characters = [...text];
+  const start = from % (characters.length + 1);
+  return characters.slice(start, length > 9 ? undefined : start + length).join("");
 }
 
 function tree(leaves: fc.Arbitrary<Filter>, depth: number): fc.Arbitrary<Filter> {
@@ -97,8 +137,7 @@ function tree(leaves: fc.Arbitrary<Filter>, depth: number): fc.Arbitrary<Filter>
   );
 }
 
-function leaf(operand: Operand): fc.Arbitrary<Filter> {
-  const values = literalValues[operand.type];
+function leaf({ operand, values, parts }: Asked): fc.Arbitrary<Filter> {
   const operators = operand.type === "boolean" ? (["eq", "ne"] as const) : (["eq", "ne", "gt", "ge", "lt", "le"] as const);
   const compare = fc
     .tuple(fc.constantFrom(...operators), fc.oneof({ weight: 5, arbitrary: values }, fc.constant({ type: "null" } as const)))
@@ -106,7 +145,7 @@ function leaf(operand: Operand): fc.Arbitrary<Filter> {
   const list = fc.array(values, { minLength: 1, maxLength: 4 }).map((members): Filter => ({ kind: "in", operand, values: members }));
   if (operand.type !== "string" && operand.type !== "guid") return fc.oneof({ weight: 3, arbitrary: compare }, list);
   const match = fc
-    .tuple(fc.constantFrom("startswith", "endswith", "contains"), texts())
+    .tuple(fc.constantFrom("startswith", "endswith", "contains"), parts)
     .map(([how, text]): Filter => ({ kind: "match", how, operand, text }) as Filter);
   return fc.oneof({ weight: 3, arbitrary: compare }, list, match);
 }

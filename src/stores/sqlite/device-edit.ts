@@ -17,7 +17,7 @@ export function deviceEditor(
      WHERE tenant_id = ? AND device_id = ?`,
   );
   const run = database.transaction((tenantId: string, deviceIds: readonly string[], edit: DeviceEdit) => {
-    const change = begin(new Date().toISOString());
+    const change = begin();
     return [...new Set(deviceIds)].flatMap((deviceId) => {
       const held = find.get(tenantId, deviceId);
       if (held === undefined) return [];
@@ -47,7 +47,7 @@ function editTags(held: DeviceRow, { addTags = [], removeTags = [], setTags }: D
   const removed = JSON.parse(held.removedTags) as string[];
   if (setTags !== undefined) {
     const wanted = [...new Set(setTags)];
-    return { reported, assigned: wanted, removed: reported.filter((tag) => !wanted.includes(tag)) };
+    return { reported, assigned: wanted, removed: [...new Set([...removed, ...reported])].filter((tag) => !wanted.includes(tag)) };
   }
   const gone = new Set(removeTags);
   return {

@@ -42,7 +42,7 @@ export function digestsStatement(tenantId: string, view: FleetView, byGroup: boo
     (table) => `SELECT ${columns} FROM ${table} d WHERE d.tenant_id = ${bind(tenantId)}${asOf(table, view, bind)}`,
   );
   const shown = byGroup ? columns : "digest, 0, NULL";
-  return { sql: `SELECT ${shown}, count(*) FROM (${arms.join(" UNION ALL ")}) GROUP BY ${columns} ORDER BY digest`, values };
+  return { sql: `SELECT ${shown}, count(*) FROM (${arms.join(" UNION ALL ")}) GROUP BY ${columns} ORDER BY ${columns}`, values };
 }
 
 /** What `listStatement` selects, as arrays: thousands of rows are sent between threads. */
@@ -101,7 +101,7 @@ function source(table: Table, tenantId: string, query: DeviceQuery | Omit<Device
     ...("after" in query && query.after !== undefined ? [`d.device_id > ${bind(query.after)}`] : []),
     ...(changedSince === undefined ? [] : [`d.changed_at >= ${bind(changedSince)}`]),
     ...(digests === undefined ? [] : [`d.digest IN (SELECT value FROM json_each(${bind(JSON.stringify(digests))}))`]),
-    ...(filter === undefined ? [] : [filterToSql(filter, bind, view)]),
+    ...(filter === undefined ? [] : [`(${filterToSql(filter, bind, view)})`]),
   ];
   return `FROM ${table} d ${join} WHERE ${where.join(" AND ")}`;
 }

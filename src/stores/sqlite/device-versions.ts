@@ -8,10 +8,14 @@ export interface ChangeOfFleet {
   readonly preserve: (tenantId: string, deviceId: string, madeBy: number) => boolean;
 }
 
-/** Prepares the keeping of versions; call the result once a transaction, with the time. */
-export function deviceVersions(database: Database.Database): (now: string) => ChangeOfFleet {
+/**
+ * Prepares the keeping of versions; call the result once a transaction. With the time it also ends the walks that have expired: nothing is kept for
+ * them any more, so nobody may prolong them.
+ */
+export function deviceVersions(database: Database.Database): (now?: string) => ChangeOfFleet {
   const next = database.prepare<[], number>("UPDATE fleet_change SET value = value + 1 RETURNING value").pluck();
-  const pinned = database.prepare<[string], number | null>("SELECT max(change) FROM walk WHERE expires_at > ?").pluck();
+  const endWalks = database.prepare<[string]>("DELETE FROM walk WHERE expires_at <= ?");
+  const pinned = database.prepare<[], number | null>("SELECT max(change) FROM walk").pluck();
   const copy = database.prepare(
     `INSERT INTO device_past (tenant_id, device_id, name, digest, first_seen, last_seen, reported, tags, device_value, group_id, group_name,
        changed_at, change, until_change)
@@ -19,12 +23,13 @@ export function deviceVersions(database: Database.Database): (now: string) => Ch
      FROM device WHERE tenant_id = ? AND device_id = ?`,
   );
   return (now) => {
+    if (now !== undefined) endWalks.run(now);
     let made: number | undefined;
     const number = (): number => {
       made ??= next.get() as number;
       return made;
     };
-    const newestPin = pinned.get(now) ?? -1;
+    const newestPin = pinned.get() ?? -1;
     const preserve = (tenantId: string, deviceId: string, madeBy: number): boolean => {
       if (madeBy > newestPin) return false;
       copy.run(number(), tenantId, deviceId);

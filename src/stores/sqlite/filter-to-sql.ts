@@ -74,15 +74,15 @@ function membership(operand: Operand, values: readonly Value[], place: Place): s
   return `ifnull(${left} IN (${values.map((value) => bound(value, operand, place.bind)).join(", ")}), 0)`;
 }
 
-/** By `substr` and `instr`: `like` has signs of its own and ignores case. */
+/** By `substr` and `instr`: `like` has signs of its own and ignores case. Ends are compared as bytes: as a text, what stands behind a NUL is not seen. */
 function match(how: Match, operand: Operand, text: string, place: Place): string {
   const wanted = operand.ignoreCase ? foldCase(text) : text;
   const found = operandSql(operand, place);
   if (wanted === "") return `${found} IS NOT NULL`;
-  const length = [...wanted].length;
   if (how === "contains") return `ifnull(instr(${found}, ${place.bind(wanted)}) > 0, 0)`;
-  const part = how === "startswith" ? `substr(${found}, 1, ${length})` : `substr(${found}, -${length})`;
-  return `ifnull(${part} = ${place.bind(wanted)}, 0)`;
+  const length = Buffer.byteLength(wanted);
+  const part = how === "startswith" ? `1, ${length}` : `-${length}`;
+  return `ifnull(substr(CAST(${found} AS BLOB), ${part}) = CAST(${place.bind(wanted)} AS BLOB), 0)`;
 }
 
 function anyItem(collection: string, inner: Filter | undefined, place: Place): string {

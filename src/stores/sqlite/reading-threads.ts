@@ -8,14 +8,19 @@ import type { ReadingAnswer } from "./reading-thread.ts";
 /** Reads a database file in threads of their own: a list of a large fleet takes a while, and SQLite cannot be asked to stop. */
 export interface ReadingThreads {
   readonly read: (statements: readonly Statement[]) => Promise<readonly Rows[]>;
+  /** refuses what is asked for from now on, what waits and what is being read */
   readonly close: () => Promise<void>;
+}
+
+/** How long a query may take, and how many may wait: past that the answer would come too late for anybody. */
+export interface ReadingLimits {
+  readonly deadlineMs: number;
+  readonly mostWaiting: number;
 }
 
 /** Two lists at once; a third waits. */
 const mostThreads = 2;
-/** So many may wait: past that the answer would come too late for anybody. */
-const mostWaiting = 200;
-const deadlineMs = 20_000;
+const usualLimits: ReadingLimits = { deadlineMs: 20_000, mostWaiting: 200 };
 const resourceLimits = { maxYoungGenerationSizeMb: 32 };
 
 interface Job {
@@ -25,59 +30,90 @@ interface Job {
 }
 
 /** Threads start when they are first needed. */
-export function startReadingThreads(file: string): ReadingThreads {
-  const script = new URL(`./reading-thread${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
-  const idle: Worker[] = [];
-  const busy = new Map<Worker, Job>();
+export function startReadingThreads(file: string, limits: ReadingLimits = usualLimits): ReadingThreads {
+  // A thread counts until it has ended: one that is told to end still works on what it is at.
+  const threads = new Set<Worker>();
+  const idle = new Set<Worker>();
   const waiting: Job[] = [];
+  const running = new Map<Worker, Job & { readonly timer: NodeJS.Timeout }>();
+  let isClosed = false;
 
-  const start = (): Worker => {
-    const worker = new Worker(script, { workerData: file, resourceLimits });
-    worker.on("error", (error) => end(worker, error));
-    worker.unref();
-    return worker;
+  const settle = (worker: Worker, how: (job: Job) => void): void => {
+    const job = running.get(worker);
+    running.delete(worker);
+    clearTimeout(job?.timer);
+    if (job !== undefined) how(job);
   };
-  const end = (worker: Worker, error: unknown): void => {
-    busy.get(worker)?.reject(error);
-    busy.delete(worker);
-    void worker.terminate();
-    next();
+  const refuse = (worker: Worker, error: unknown): void => settle(worker, (job) => job.reject(error));
+  const run = (worker: Worker, job: Job): void => {
+    const timer = setTimeout(() => {
+      refuse(worker, tooSlow(limits));
+      void worker.terminate();
+    }, limits.deadlineMs);
+    running.set(worker, { ...job, timer });
+    worker.ref();
+    worker.postMessage(job.statements);
   };
   const next = (): void => {
-    while (waiting.length > 0 && busy.size < mostThreads) {
-      const job = waiting.shift();
-      if (job !== undefined) run(idle.pop() ?? start(), job);
+    while (waiting.length > 0 && (idle.size > 0 || threads.size < mostThreads)) {
+      const [worker = start()] = idle;
+      idle.delete(worker);
+      for (const job of waiting.splice(0, 1)) run(worker, job);
     }
   };
-  const run = (worker: Worker, job: Job): void => {
-    busy.set(worker, job);
-    worker.ref();
-    const timer = setTimeout(() => end(worker, tooSlow()), deadlineMs);
-    worker.once("message", (answer: ReadingAnswer) => {
-      clearTimeout(timer);
-      if (!busy.delete(worker)) return;
-      worker.unref();
-      idle.push(worker);
-      if ("rows" in answer) job.resolve(answer.rows);
-      else job.reject(new Database.SqliteError(answer.message, answer.code));
-      next();
+  const start = (): Worker => {
+    const worker = startThread(file, {
+      answered: (answer) => {
+        // It may have been refused a moment before: then the thread is about to end.
+        if (!running.has(worker)) return;
+        idle.add(worker);
+        worker.unref();
+        settle(worker, (job) => answerJob(job, answer));
+        next();
+      },
+      failed: (error) => refuse(worker, error),
+      ended: () => {
+        threads.delete(worker);
+        idle.delete(worker);
+        refuse(worker, hasEnded());
+        next();
+      },
     });
-    worker.postMessage(job.statements);
+    threads.add(worker);
+    return worker;
   };
   const read = (statements: readonly Statement[]): Promise<readonly Rows[]> =>
     new Promise((resolve, reject) => {
-      if (waiting.length >= mostWaiting) reject(tooMany());
+      if (isClosed || waiting.length >= limits.mostWaiting) reject(isClosed ? stopping() : tooMany());
       else waiting.push({ statements, resolve, reject });
       next();
     });
   const close = async (): Promise<void> => {
-    for (const job of waiting.splice(0)) job.reject(new ProductError("busy", "the server is stopping"));
-    await Promise.all([...idle.splice(0), ...busy.keys()].map((worker) => worker.terminate()));
+    isClosed = true;
+    for (const job of waiting.splice(0)) job.reject(stopping());
+    for (const worker of [...running.keys()]) refuse(worker, stopping());
+    await Promise.all([...threads].map((worker) => worker.terminate()));
   };
   return { read, close };
 }
 
-function tooSlow(): ProductError {
+interface ThreadEvents {
+  readonly answered: (answer: ReadingAnswer) => void;
+  readonly failed: (error: unknown) => void;
+  readonly ended: () => void;
+}
+
+function startThread(file: string, { answered, failed, ended }: ThreadEvents): Worker {
+  const script = new URL(`./reading-thread${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
+  return new Worker(script, { workerData: file, resourceLimits }).on("message", answered).on("error", failed).on("exit", ended);
+}
+
+function answerJob({ resolve, reject }: Job, answer: ReadingAnswer): void {
+  if ("rows" in answer) resolve(answer.rows);
+  else reject(new Database.SqliteError(answer.message, answer.code));
+}
+
+function tooSlow({ deadlineMs }: ReadingLimits): ProductError {
   return new ProductError("busy", `the query took longer than ${deadlineMs / 1000} seconds`, {
     hint: "Ask for less at a time, or simplify the filter.",
   });
@@ -85,4 +121,12 @@ function tooSlow(): ProductError {
 
 function tooMany(): ProductError {
   return new ProductError("busy", "too many lists are being read at once", { hint: "Try again in a moment." });
+}
+
+function stopping(): ProductError {
+  return new ProductError("busy", "the server is stopping");
+}
+
+function hasEnded(): ProductError {
+  return new ProductError("busy", "the thread that read the list has ended", { hint: "Try again in a moment." });
 }

@@ -25,7 +25,7 @@ export function checkInWriter(database: Database.Database): WriteCheckIns {
   const keepStandings = standingKeeper(database);
   const write = database.transaction((tenantId: string, checkIns: readonly CheckIn[], standings: readonly EpochStandings[] = []) => {
     for (const { epoch, standings: own } of standings) keepStandings(epoch, own);
-    const writing = { ...statements, tenantId, change: begin(checkIns[0]?.receivedAt ?? "") };
+    const writing = { ...statements, tenantId, change: begin(checkIns[0]?.receivedAt) };
     return checkIns.map((checkIn) => writeOne(writing, checkIn));
   });
   return write.immediate;
