@@ -9,11 +9,11 @@ export function revisionOf(fixedBuilds: ReadonlyMap<string, number>): number | n
   return mostFrequent(fixedBuilds, (text) => parseBuild(text)?.revision);
 }
 
-/** An application's fixed version (`15.0.4326.1`), the most frequent readable one; `1.000` and the like of IE rows are none. */
+/** An application's fixed version (`15.0.4326.1`, .NET's `9.0.14`), the most frequent readable one; `1.000` and the like of IE rows are none. */
 export function applicationVersionOf(fixedBuilds: ReadonlyMap<string, number>): string | null {
   return mostFrequent(fixedBuilds, (text) => {
     const version = parseVersion(text);
-    return version !== undefined && version.length === 4 ? version.join(".") : undefined;
+    return version !== undefined && version.length >= 3 ? version.join(".") : undefined;
   });
 }
 
