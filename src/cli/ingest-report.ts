@@ -22,10 +22,17 @@ const mostProblems = 1_000;
 export class IngestTally {
   readonly #outcomes = { new: 0, updated: 0, unchanged: 0, older: 0, refused: 0 };
   readonly #problems: IngestProblem[] = [];
+  readonly #onCount: (count: number) => void;
   #problemsInAll = 0;
+  #count = 0;
+
+  constructor(onCount: (count: number) => void = () => undefined) {
+    this.#onCount = onCount;
+  }
 
   add({ outcome, problems, device }: IngestedItem): void {
     this.#outcomes[outcome]++;
+    this.#onCount(++this.#count);
     this.#problemsInAll += problems.length;
     for (const problem of problems) {
       if (this.#problems.length < mostProblems) this.#problems.push({ ...problem, ...device });

@@ -30,6 +30,31 @@ export function progressLine({ stderr, now }: Io, isWanted: boolean): ProgressLi
   };
 }
 
+/** One line on a terminal that says how many there were so far; silent where nobody watches. */
+export interface CountLine {
+  readonly show: (count: number) => void;
+  readonly clear: () => void;
+}
+
+/** `noun` is what is counted. */
+export function countLine({ stderr, now }: Io, isWanted: boolean, noun: string): CountLine {
+  if (!isWanted || !stderr.isTerminal) return { show: () => undefined, clear: () => undefined };
+  const started = now().getTime();
+  let drawn = started;
+  return {
+    show: (count) => {
+      const time = now().getTime();
+      if (time - drawn < redrawEveryMs) return;
+      drawn = time;
+      const rate = Math.round((count * 1000) / (time - started));
+      stderr.write(clearLine + cut(`${count} ${noun}  ${rate} a second`, (stderr.columns ?? 80) - 1));
+    },
+    clear: () => {
+      if (drawn > started) stderr.write(clearLine);
+    },
+  };
+}
+
 /** `reading 34 of 107  61 of 190 MB  32 %  4 s left  cvrf-2019-mar.xml` */
 export function printProgress({ phase, documentsDone, documents, bytesDone, bytes, location }: SyncProgress, elapsedMs: number): string {
   if (phase === "compiling") return "compiling the catalog";

@@ -5,12 +5,13 @@ import { LIMITS } from "./limits.ts";
 import { isOneObjectALine } from "./native-json.ts";
 import { readNativeStream } from "./native-lines.ts";
 import { itemOf, readInventoryItems } from "./read-inventories.ts";
+import { unpackGzip } from "./unpack-gzip.ts";
 
 /** A stream shorter than that is read as a whole; a longer one is looked at so far to see whether it is one object a line. */
 const lookedAtBytes: number = 2 * LIMITS.jsonLineBytes;
 
 /**
- * Reads an input of any format from a stream, item by item. Native inventories, one object a line, may go on for ever: memory holds
+ * Reads an input of any format from a stream, packed with gzip or not, item by item. Native inventories, one object a line, may go on for ever: memory holds
  * one line. Everything else is read whole, up to the limit of its format.
  * @throws ProductError `unreadable-input` or `too-large` for an input that is none of the formats
  */
@@ -18,7 +19,7 @@ export async function* streamInventories(
   chunks: AsyncIterable<Uint8Array>,
   { source, format }: { readonly source: string; readonly format?: FormatName },
 ): AsyncGenerator<InventoryItem> {
-  const stream = chunks[Symbol.asyncIterator]();
+  const stream = unpackGzip(chunks, source)[Symbol.asyncIterator]();
   const { head, isAll } = await readHead(stream, lookedAtBytes);
   if (!isAll && isNativeLines(head, format)) {
     for await (const { fragment, ...line } of readNativeStream(rest(head, stream), source)) yield itemOf({ source, ...line }, fragment, []);

@@ -10,6 +10,7 @@ import type { Io } from "../io.ts";
 import { tenantOf } from "../knowledge.ts";
 import { printTrouble } from "../messages.ts";
 import { printJson } from "../print-json.ts";
+import { countLine } from "../progress-line.ts";
 import { streamInput } from "../read-input.ts";
 
 /** A tag is for people to type and for programs to filter by. */
@@ -19,10 +20,12 @@ const longestTag = 1_024;
 export async function ingest({ config, io, messages, names }: CommandContext): Promise<number> {
   checkUse(config, names);
   const store = await openStore(config);
+  const progress = countLine(io, messages.isTalkative, "inventories");
   try {
-    const tally = new IngestTally();
+    const tally = new IngestTally(progress.show);
     const target = { store, tenant: await tenantOf(store, config) };
     for (const path of names) await ingestFile(path, target, config, io, tally);
+    progress.clear();
     const report = tally.report();
     for (const { message, deviceName: _, deviceId: _id, ...place } of report.problems) messages.error(printTrouble(place, message));
     io.stdout.write(config.json ? printJson(report) : printIngestTable(report));
@@ -31,6 +34,7 @@ export async function ingest({ config, io, messages, names }: CommandContext): P
     if (tally.stored === 0) messages.error("no device could be read");
     return exitCodeFor(report, tally.stored);
   } finally {
+    progress.clear();
     await store.close();
   }
 }
