@@ -31,8 +31,7 @@ export function scoresOf(counts: readonly DeviceCount[], summaries: readonly Sum
 }
 
 /** Half for no update that has waited too long, three tenths for no CVE that attackers use, two tenths for no restart that is due. */
-function pointsOf({ missing, pendingRestart }: Summary, late: string): number {
+function pointsOf({ missing, pendingRestart, isExploitable }: Summary, late: string): number {
   const isPrompt = missing.every(({ releasedOn }) => releasedOn >= late);
-  const isOutOfReach = missing.every(({ exploited }) => !exploited);
-  return mostPoints * ((isPrompt ? 0.5 : 0) + (isOutOfReach ? 0.3 : 0) + (pendingRestart ? 0 : 0.2));
+  return mostPoints * ((isPrompt ? 0.5 : 0) + (isExploitable ? 0 : 0.3) + (pendingRestart ? 0 : 0.2));
 }

@@ -1,6 +1,6 @@
-import type { AssessmentStatus, MissingUpdate } from "../../domain/assessment/assessment.ts";
+import type { Assessment, AssessmentStatus, MissingUpdate } from "../../domain/assessment/assessment.ts";
 import type { Examination } from "../../domain/assessment/examine.ts";
-import { type ExposureLevel, exposureLevel, exposureScore, riskOf } from "../../domain/assessment/exposure.ts";
+import { type ExposureLevel, exposureLevel, exposureScore, isExploitable, riskOf } from "../../domain/assessment/exposure.ts";
 import type { InstalledProduct } from "../../domain/assessment/installed-products.ts";
 import { systemVersion } from "../../domain/assessment/installed-products.ts";
 import type { Shortfall } from "../../domain/assessment/shortfall.ts";
@@ -27,7 +27,12 @@ export interface Summary {
   /** 0 to 100; undefined where there is no answer */
   readonly exposure: number | undefined;
   readonly risk: ExposureLevel | undefined;
+  /** a CVE that attackers are known to use is open */
+  readonly isExploitable: boolean;
 }
+
+/** How bad it is to lack something: the same for all that lack the same. */
+type Gravity = Pick<Summary, "exposure" | "risk" | "isExploitable">;
 
 /** The system of a device in the words of a fleet's owner. */
 export interface SystemFacts {
@@ -46,11 +51,14 @@ export function summariser(catalog: Catalog): (content: InventoryContent, examin
   const products = new Shared<readonly InstalledProduct[]>();
   const product = new Shared<InstalledProduct>();
   const systems = new Shared<SystemFacts>();
-  const scores = new WeakMap<Shortfall, number>();
-  const scoreOf = (shortfall: Shortfall): number => {
-    const score = scores.get(shortfall) ?? exposureScore(catalog, shortfall);
-    scores.set(shortfall, score);
-    return score;
+  const gravities = new WeakMap<Shortfall, Gravity>();
+  const gravityOf = (assessment: Assessment, shortfall: Shortfall): Gravity => {
+    const known = gravities.get(shortfall);
+    if (known !== undefined) return known;
+    const risk = riskOf(catalog, assessment, shortfall);
+    const made = { exposure: exposureScore(catalog, shortfall), risk, isExploitable: isExploitable(catalog, shortfall) };
+    gravities.set(shortfall, made);
+    return made;
   };
   return (content, { assessment, shortfall, products: installed }) => {
     const isAssessed = assessment.status === "assessed";
@@ -62,8 +70,7 @@ export function summariser(catalog: Catalog): (content: InventoryContent, examin
       shortfall,
       products: products.of(installed.map((one) => product.of(one))),
       pendingRestart: assessment.pendingRestart,
-      exposure: isAssessed ? scoreOf(shortfall) : undefined,
-      risk: riskOf(assessment),
+      ...(isAssessed ? gravityOf(assessment, shortfall) : { exposure: undefined, risk: undefined, isExploitable: false }),
     };
   };
 }

@@ -37,12 +37,23 @@ export function exposureLevel(score: number): ExposureLevel {
   return score < 70 ? "Medium" : "High";
 }
 
-/** `High`: a CVE that attackers are known to use is open; `Medium`: a critical update is missing; `Low`: something else is; undefined: not known. */
-export function riskOf({ missing }: Assessment): ExposureLevel | undefined {
+/** `High`: a CVE that attackers are known to use is open; `Medium`: one that MSRC calls critical; `Low`: any other; undefined: not known. */
+export function riskOf(catalog: Catalog, { missing }: Assessment, shortfall: Shortfall): ExposureLevel | undefined {
   if (missing === null) return undefined;
-  if (missing.some(({ exploited }) => exploited)) return "High";
-  if (missing.some(({ severity }) => severity === "Critical")) return "Medium";
+  const open = openIn(catalog, shortfall);
+  if (open.some(({ exploited }) => exploited)) return "High";
+  if (open.some(({ severity }) => severity === "Critical")) return "Medium";
   return missing.length > 0 ? "Low" : "None";
+}
+
+/** Whether a CVE that attackers are known to use is open. */
+export function isExploitable(catalog: Catalog, shortfall: Shortfall): boolean {
+  return openIn(catalog, shortfall).some(({ exploited }) => exploited);
+}
+
+/** Those of updates that what is missing replaces included. */
+function openIn({ content }: Catalog, { open }: Shortfall): readonly CatalogCve[] {
+  return open.flatMap(({ cves }) => cves.flatMap((index) => content.cves[index] ?? []));
 }
 
 /** Grades by CVSS score, as FIRST's specification has them (section 5); where MSRC gives none, by its own severity. */
