@@ -65,6 +65,7 @@ export function exportRoutes(service: Service): readonly Route[] {
       summary: "CVEs that opened and closed since a moment",
       answers: "Collection(DeltaAssetVulnerability)",
       options: ["sinceTime", "pageSize"],
+      needs: ["sinceTime"],
       isList: true,
       handle: (call) => answerChanges(service, call),
     },
