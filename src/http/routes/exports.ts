@@ -32,7 +32,7 @@ export function exportRoutes(service: Service): readonly Route[] {
       method: "GET",
       path: of("MissingKbsByMachine"),
       may: software,
-      summary: "every update that every device misses; ours, for what Defender takes a call a device",
+      summary: "every update that every device misses",
       answers: "Collection(MissingKbByMachine)",
       options: ["pageSize", "sinceTime"],
       isList: true,
