@@ -129,7 +129,7 @@ function summaryOf(text: string): { readonly devices: number; readonly summary: 
   const days = /of (\d+) days ago/.exec(state)?.[1];
   const missing = days === undefined ? [] : [{ releasedOn: printDay(today - Number(days)) } as MissingRow];
   const facts = { missing, pendingRestart: state.includes("restart due"), isExploitable: state.includes("exploited") };
-  const summary = { ...facts, exposure: state === "unknown" ? undefined : 1 } as Summary;
+  const summary = { ...facts, exposure: state === "unknown" ? undefined : 1 } as unknown as Summary;
   return { devices: Number(count), summary };
 }
 
