@@ -138,6 +138,7 @@ function addRoute(app: FastifyInstance, route: Route, means: ServerMeans): void 
     url,
     handler: async (request, reply) => {
       const path = paths.get(request.raw) as CalledPath;
+      if (url.startsWith("/api/")) reply.header("OData-Version", "4.0");
       const report = (reason: string, facts: object): void => request.log.warn({ reason, ...facts }, "turned away");
       const signedIn =
         may === "anyone"
