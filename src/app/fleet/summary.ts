@@ -27,6 +27,8 @@ export interface Summary {
   /** 0 to 100; undefined where there is no answer */
   readonly exposure: number | undefined;
   readonly risk: ExposureLevel | undefined;
+  /** the day, as a number, on which the first of the CVEs that are open was published; undefined where none is known to be */
+  readonly openSince: number | undefined;
 }
 
 /** The system of a device in the words of a fleet's owner. */
@@ -46,11 +48,11 @@ export function summariser(catalog: Catalog): (content: InventoryContent, examin
   const products = new Shared<readonly InstalledProduct[]>();
   const product = new Shared<InstalledProduct>();
   const systems = new Shared<SystemFacts>();
-  const scores = new WeakMap<Shortfall, number>();
-  const scoreOf = (shortfall: Shortfall): number => {
-    const score = scores.get(shortfall) ?? exposureScore(catalog, shortfall);
-    scores.set(shortfall, score);
-    return score;
+  const weights = new WeakMap<Shortfall, Weight>();
+  const weightOf = (shortfall: Shortfall): Weight => {
+    const weight = weights.get(shortfall) ?? { exposure: exposureScore(catalog, shortfall), openSince: openSince(catalog, shortfall) };
+    weights.set(shortfall, weight);
+    return weight;
   };
   return (content, { assessment, shortfall, products: installed }) => {
     const isAssessed = assessment.status === "assessed";
@@ -62,10 +64,17 @@ export function summariser(catalog: Catalog): (content: InventoryContent, examin
       shortfall,
       products: products.of(installed.map((one) => product.of(one))),
       pendingRestart: assessment.pendingRestart,
-      exposure: isAssessed ? scoreOf(shortfall) : undefined,
-      risk: riskOf(assessment),
+      risk: riskOf(catalog, assessment, shortfall),
+      ...(isAssessed ? weightOf(shortfall) : { exposure: undefined, openSince: undefined }),
     };
   };
+}
+
+type Weight = Pick<Summary, "exposure" | "openSince">;
+
+function openSince(catalog: Catalog, { open }: Shortfall): number | undefined {
+  const days = open.flatMap(({ cves }) => cves.flatMap((cve) => catalog.content.cves[cve]?.published ?? []));
+  return days.length === 0 ? undefined : days.reduce((first, day) => Math.min(first, day));
 }
 
 /** What lists of devices are filtered and ordered by. */

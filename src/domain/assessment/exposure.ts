@@ -37,11 +37,15 @@ export function exposureLevel(score: number): ExposureLevel {
   return score < 70 ? "Medium" : "High";
 }
 
-/** `High`: a CVE that attackers are known to use is open; `Medium`: a critical update is missing; `Low`: something else is; undefined: not known. */
-export function riskOf({ missing }: Assessment): ExposureLevel | undefined {
+/**
+ * `High`: a CVE that attackers are known to use is open; `Medium`: a critical update is missing, or one that a missing update replaces; `Low`:
+ * something else is missing; undefined: not known. Whoever lags behind misses one update in name, and what it replaces as well.
+ */
+export function riskOf(catalog: Catalog, { missing }: Assessment, { open }: Shortfall): ExposureLevel | undefined {
   if (missing === null) return undefined;
-  if (missing.some(({ exploited }) => exploited)) return "High";
-  if (missing.some(({ severity }) => severity === "Critical")) return "Medium";
+  const cves = open.flatMap((part) => part.cves.map((cve) => catalog.content.cves[cve]));
+  if (cves.some((cve) => cve?.exploited === true)) return "High";
+  if (missing.some(({ severity }) => severity === "Critical") || cves.some((cve) => cve?.severity === "Critical")) return "Medium";
   return missing.length > 0 ? "Low" : "None";
 }
 
