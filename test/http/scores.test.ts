@@ -15,7 +15,7 @@ afterAll(async () => {
   rmSync(documents, { recursive: true });
 });
 
-test.each([
+const risks: readonly (readonly [device: string, risk: string | null, why: string])[] = [
   ["1", "High", "it misses one update in name, and with it the CVE of February that attackers use"],
   ["2", "Low", "of what it misses, nothing is critical"],
   ["3", "None", "it misses nothing"],
@@ -23,7 +23,9 @@ test.each([
   ["6", "High", "a device that nobody has seen for months lacks what it lacked"],
   ["7", null, "its system is served no more"],
   ["8", null, "nobody knows its build"],
-])("the risk of device %s is %s: %s", async (digit, risk) => {
+];
+
+test.each(risks)("the risk of device %s is %s: %s", async (digit, risk) => {
   expect((await server.ask(`/api/machines/${idOf(digit)}`)).json.riskScore).toBe(risk);
 });
 
