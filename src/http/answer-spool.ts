@@ -5,8 +5,9 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
+import { ProductError } from "../domain/errors.ts";
 
-/** Parts of an answer that are gathered before it begins: in memory while there are few, then in a file. */
+/** Parts of an answer that are gathered before it begins: in memory while there are few, then in a file; @throws ProductError `file` */
 export interface Spool {
   /** one more part; commas are put between them */
   add(part: string): Promise<void>;
@@ -25,9 +26,14 @@ export function spool(folder: string): Spool {
   let count = 0;
   let stream: WriteStream | undefined;
 
+  const begin = (): WriteStream => {
+    // Whoever waits for it hears of a failure; where nobody does, it must not end the process.
+    const begun = createWriteStream(file, { mode: 0o600, flags: "wx" });
+    return begun.on("error", () => undefined);
+  };
   const write = async (text: string): Promise<void> => {
-    stream ??= createWriteStream(file, { mode: 0o600, flags: "wx" });
-    if (!stream.write(text)) await once(stream, "drain");
+    stream ??= begin();
+    if (!stream.write(text)) await orFull(file, once(stream, "drain"));
   };
   const discard = async (): Promise<void> => {
     stream?.destroy();
@@ -46,11 +52,19 @@ export function spool(folder: string): Spool {
       if (stream === undefined) return before + parts.join("") + after;
       await write(parts.join(""));
       stream.end();
-      await finished(stream);
+      await orFull(file, finished(stream));
       return Readable.from(around(file, before, after), { objectMode: false });
     },
     discard,
   };
+}
+
+async function orFull(file: string, writing: Promise<unknown>): Promise<void> {
+  try {
+    await writing;
+  } catch (error) {
+    throw new ProductError("file", "an answer cannot be written to the disk", { place: { source: file }, cause: error });
+  }
 }
 
 async function* around(file: string, before: string, after: string): AsyncGenerator<string | Uint8Array> {

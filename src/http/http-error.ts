@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../domain/errors.ts";
 
-/** Defender's error codes, as far as they are used, and two that self-hosting brings. */
+/** Defender's error codes, as far as they are used, and some that HTTP brings. */
 export type WireErrorCode =
   | "BadRequest"
   | "ODataError"
@@ -20,8 +20,7 @@ export type WireErrorCode =
   /** not `TooManyRequests`: live answers carry the number */
   | "429"
   | "InternalServerError"
-  | "ServiceUnavailable"
-  | "InsufficientStorage";
+  | "ServiceUnavailable";
 
 /** A request that is answered with an error; the message is for its author. */
 export class HttpError extends Error {

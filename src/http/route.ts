@@ -10,6 +10,8 @@ export interface Route {
   readonly method: "GET" | "POST" | "PATCH";
   /** `/api/machines/:id/software`; matched in any letter case */
   readonly path: string;
+  /** where callers write it in another way: `/api/machines/findbyip(ip=':ip',timestamp=:timestamp)` */
+  readonly written?: string;
   /** any one of them will do; `anyone`: no token is asked for */
   readonly may: readonly Permission[] | "anyone";
   /** one line for the documentation */
@@ -18,6 +20,10 @@ export interface Route {
   readonly answers?: string;
   /** the options it takes beyond OData's, for the documentation */
   readonly options?: readonly string[];
+  /** of them, those that must be given */
+  readonly needs?: readonly string[];
+  /** media types of the body, where it is something else than JSON */
+  readonly takes?: readonly string[];
   /** the OData options of lists count here */
   readonly isList?: boolean;
   readonly handle: Handle;

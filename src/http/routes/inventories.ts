@@ -6,6 +6,8 @@ import { bodyChunks, mediaType } from "../read-body.ts";
 import { type Answer, type Call, jsonType, type Route } from "../route.ts";
 import type { Service } from "../service.ts";
 
+const mediaTypes = new Set(["application/json", "application/x-ndjson", "application/jsonl", "text/plain"]);
+
 /** Taking inventories in: ours. */
 export function inventoryRoutes(service: Service): readonly Route[] {
   return [
@@ -15,12 +17,11 @@ export function inventoryRoutes(service: Service): readonly Route[] {
       may: ["Inventory.ReadWrite.All"],
       summary: "store inventories: one, an array, or one object a line without end; gzip or not",
       answers: "results by item",
+      takes: [...mediaTypes],
       handle: (call) => takeIn(service, call),
     },
   ];
 }
-
-const mediaTypes = new Set(["application/json", "application/x-ndjson", "application/jsonl", "text/plain"]);
 
 /** What of an item goes into the answer. */
 function itemOf({ line, device, outcome, problems }: IngestedItem): object {

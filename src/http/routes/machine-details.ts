@@ -33,7 +33,7 @@ export function machineDetailRoutes(service: Service): readonly Route[] {
       method: "GET",
       path: of("missingupdates"),
       may: ["Software.Read.All"],
-      summary: "the same with reasons, severity, CVE ids, and what limits the answer",
+      summary: "the updates that a device misses, with reasons, severity, CVE ids, and what limits the answer",
       answers: "Collection(MissingUpdate)",
       options: ["includeSuperseded"],
       isList: true,

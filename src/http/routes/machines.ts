@@ -34,6 +34,7 @@ export function machineRoutes(service: Service): readonly Route[] {
       summary: "the devices that have a tag",
       answers: "Collection(Machine)",
       options: ["tag", "useStartsWithFilter"],
+      needs: ["tag"],
       isList: true,
       handle: (call) => {
         const { tag, startsWith } = tagAsked(call);
@@ -44,8 +45,9 @@ export function machineRoutes(service: Service): readonly Route[] {
     {
       method: "GET",
       path: "/api/machines/findbyip/:args",
+      written: "/api/machines/findbyip(ip=':ip',timestamp=:timestamp)",
       may: mayRead,
-      summary: "the devices that had an address a quarter of an hour before or after a moment: findbyip(ip='…',timestamp=…)",
+      summary: "the devices that had an address a quarter of an hour before or after a moment",
       answers: "Collection(Machine)",
       isList: true,
       handle: (call) => list(call, addressFilter(param(call, "args"), service.fleet.now())),

@@ -29,7 +29,7 @@ export function scoreRoutes(service: Service): readonly Route[] {
       method: "GET",
       path: "/api/exposureScore/ByMachineGroups",
       may,
-      summary: "the same for each group of devices",
+      summary: "how exposed each group of devices is",
       answers: "Collection(ExposureScore)",
       isList: true,
       handle: (call) => byGroups(service, call),

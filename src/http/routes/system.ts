@@ -26,8 +26,8 @@ export function systemRoutes(facts: SystemFacts, routes: () => readonly Route[])
     handle: async (call) => handle(call),
   });
   return [
-    get("/", "this page", ({ origin }) => ({ body: referencePage(routes(), origin), type: "text/html; charset=utf-8" })),
-    get("/reference.css", "the style of this page", () => ({ body: referenceStyle, type: "text/css; charset=utf-8" })),
+    get("/", "the calls, as a page", ({ origin }) => ({ body: referencePage(routes(), origin), type: "text/html; charset=utf-8" })),
+    get("/reference.css", "the style of the page", () => ({ body: referenceStyle, type: "text/css; charset=utf-8" })),
     get("/api/$metadata", "the types of all answers, as CSDL", () => ({
       body: metadataDocument(),
       type: "application/xml; charset=utf-8",
@@ -43,7 +43,7 @@ export function systemRoutes(facts: SystemFacts, routes: () => readonly Route[])
       if (trouble === undefined) return { body: JSON.stringify({ status: "ready" }) };
       throw new HttpError(503, "ServiceUnavailable", trouble, { "Retry-After": "5" });
     }),
-    get("/metrics", "figures for Prometheus", async (call) => {
+    get("/metrics", "figures for Prometheus: with their own token, or from this machine", async (call) => {
       checkMetricsReader(call, facts);
       return { body: await facts.metrics(), type: "text/plain; version=0.0.4; charset=utf-8" };
     }),

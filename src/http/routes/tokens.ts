@@ -17,6 +17,7 @@ export function tokenRoutes(means: TokenEndpointMeans): readonly Route[] {
       method: "POST",
       path: `/:tenant/oauth2${infix}/token`,
       may: "anyone",
+      takes: ["application/x-www-form-urlencoded"],
       summary: `a token, asked for by ${version === "v1" ? "resource" : "scope"}`,
       handle: (call) => giveToken(call, version, means),
     },

@@ -51,7 +51,7 @@ export function vulnerabilityRoutes(service: Service): readonly Route[] {
       method: "GET",
       path: "/api/vulnerabilities/:id/machineReferences",
       may,
-      summary: "the devices that are open to it",
+      summary: "the devices that are open to a CVE",
       answers: "Collection(MachineReference)",
       isList: true,
       handle: (call) => references(service, call),
