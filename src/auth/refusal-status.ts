@@ -1,4 +1,4 @@
-import type { Refusal, RefusalReason } from "./refusal.ts";
+import type { RefusalFacts, RefusalReason } from "./refusal.ts";
 
 /** What the HTTP side answers; the body's `target` is its own to fill in. */
 export interface RefusalAnswer {
@@ -7,13 +7,21 @@ export interface RefusalAnswer {
   readonly code: "Unauthorized" | "Forbidden" | "ServiceUnavailable";
   readonly message: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** for the body, beside the message and never in it: clients log messages */
+  readonly details?: RefusalDetails;
+}
+
+/** What a token said, and what was expected of it. */
+export interface RefusalDetails {
+  readonly came: RefusalFacts;
+  readonly expected?: RefusalFacts;
 }
 
 const invalid = "Invalid Authorization payload.";
 /** One text for a key that is unknown and a signature that is wrong: the answer must not tell which keys there are. */
 const unproven = `${invalid} The token's signature cannot be verified.`;
 
-/** The words of each refusal. None names a value of the token or of the configuration: those go to the log. */
+/** The words of each refusal. None names a value of the token or of the configuration: where that helps, the details do. */
 const messages = {
   "no-token": `${invalid} The request has no access token.`,
   credentials: `${invalid} Exactly one Authorization header of the form "Bearer TOKEN" is expected.`,
@@ -34,10 +42,22 @@ const messages = {
 } satisfies Record<RefusalReason, string>;
 
 /** How a refusal is answered: 401, or 503 where nobody can tell whether the token is good. */
-export function answerRefusal({ reason }: Pick<Refusal, "reason">): RefusalAnswer {
+export function answerRefusal({ reason, facts = {} }: { readonly reason: RefusalReason; readonly facts?: RefusalFacts }): RefusalAnswer {
   const message = messages[reason];
   if (reason === "keys-unavailable") return { status: 503, code: "ServiceUnavailable", message, headers: { "Retry-After": "30" } };
-  return { status: 401, code: "Unauthorized", message, headers: { "WWW-Authenticate": challenge(reason, message) } };
+  const headers = { "WWW-Authenticate": challenge(reason, message) };
+  return { status: 401, code: "Unauthorized", message, headers, ...detailsOf(reason, facts) };
+}
+
+/** Reasons that a sender can mend who knows what was expected. Which keys there are is nobody's business. */
+const mendable: ReadonlySet<RefusalReason> = new Set(["issuer", "audience", "tenant", "expired", "not-yet-valid", "algorithm"]);
+
+/** Microsoft's answers do not say what was expected, and its users ask what to change. The facts are cut to length and plain ASCII already. */
+function detailsOf(reason: RefusalReason, facts: RefusalFacts): { details?: RefusalDetails } {
+  if (!mendable.has(reason)) return {};
+  const { expectedIssuer, expectedAudiences, expectedTenant, ...came } = facts;
+  const expected = { issuer: expectedIssuer, audiences: expectedAudiences, tenant: expectedTenant };
+  return { details: { came, ...(expectedIssuer === undefined ? {} : { expected: expected as RefusalFacts }) } };
 }
 
 /** How a missing permission is answered. */

@@ -36,8 +36,8 @@ export async function signIn(rawHeaders: readonly string[], may: readonly Permis
   throw refused(answerMissingPermission(missing));
 }
 
-function refused({ status, code, message, headers }: RefusalAnswer): HttpError {
-  return new HttpError(status, code, message, headers);
+function refused({ status, code, message, headers, details }: RefusalAnswer): HttpError {
+  return new HttpError(status, code, message, headers, details);
 }
 
 /** Every one of them: Node.js itself keeps the first and says nothing of the others. */

@@ -28,12 +28,15 @@ export class HttpError extends Error {
   readonly status: number;
   readonly code: WireErrorCode;
   readonly headers: Readonly<Record<string, string>>;
+  /** more for its author, as `innererror` */
+  readonly details: object | undefined;
 
-  constructor(status: number, code: WireErrorCode, message: string, headers: Readonly<Record<string, string>> = {}) {
+  constructor(status: number, code: WireErrorCode, message: string, headers: Readonly<Record<string, string>> = {}, details?: object) {
     super(message);
     this.status = status;
     this.code = code;
     this.headers = headers;
+    this.details = details;
   }
 }
 
@@ -53,8 +56,8 @@ export function unavailable(message: string, seconds = 5): HttpError {
 }
 
 /** The body of every error, in Defender's shape; `target` is the id that the log has. */
-export function errorBody(code: WireErrorCode, message: string, target: string): string {
-  return JSON.stringify({ error: { code, message, target } });
+export function errorBody(code: WireErrorCode, message: string, target: string, details?: object): string {
+  return JSON.stringify({ error: { code, message, target, ...(details === undefined ? {} : { innererror: details }) } });
 }
 
 /** Complete by type: what each of our own errors comes to over HTTP. Those from 500 on do not tell what happened within. */

@@ -138,6 +138,7 @@ function addRoute(app: FastifyInstance, route: Route, means: ServerMeans): void 
     url,
     handler: async (request, reply) => {
       const path = paths.get(request.raw) as CalledPath;
+      if (url.startsWith("/api/")) reply.header("OData-Version", "4.0");
       const report = (reason: string, facts: object): void => request.log.warn({ reason, ...facts }, "turned away");
       const signedIn =
         may === "anyone"
@@ -192,7 +193,7 @@ function refuseOtherMethods(app: FastifyInstance, routes: readonly Route[]): voi
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof HttpError) {
     if (error.status >= 500) request.log.warn({ reason: error.message }, "could not answer");
-    return sendError(reply.headers(error.headers), error.status, error.code, error.message);
+    return sendError(reply.headers(error.headers), error.status, error.code, error.message, error.details);
   }
   if (error instanceof ODataError) return sendError(reply, 400, "ODataError", error.message);
   if (error instanceof ProductError) return answerProductError(error, request, reply);
@@ -219,11 +220,11 @@ function answerProductError(error: ProductError, request: FastifyRequest, reply:
   return sendError(reply, status, code, message);
 }
 
-function sendError(reply: FastifyReply, status: number, code: WireErrorCode, message: string): FastifyReply {
+function sendError(reply: FastifyReply, status: number, code: WireErrorCode, message: string, details?: object): FastifyReply {
   // A body that nobody read to its end cannot be followed by another request.
   if (!reply.request.raw.complete) reply.header("Connection", "close");
   return reply
     .code(status)
     .type("application/json; charset=utf-8")
-    .send(errorBody(code, message, reply.request.id));
+    .send(errorBody(code, message, reply.request.id, details));
 }

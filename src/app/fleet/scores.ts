@@ -17,7 +17,6 @@ const mostPoints = 1000;
 
 /** Scores of devices, by their inventories. `summaries` are those of the counted digests, in their order. */
 export function scoresOf(counts: readonly DeviceCount[], summaries: readonly Summary[], today: Day): FleetScores {
-  const late = printDay(today - patienceDays);
   let [total, assessed, exposure, points] = [0, 0, 0, 0];
   for (const [index, { devices }] of counts.entries()) {
     const summary = summaries[index];
@@ -25,13 +24,17 @@ export function scoresOf(counts: readonly DeviceCount[], summaries: readonly Sum
     if (summary?.exposure === undefined) continue;
     assessed += devices;
     exposure += summary.exposure * devices;
-    points += pointsOf(summary, late) * devices;
+    points += pointsOf(summary, today) * devices;
   }
   return { exposure: assessed === 0 ? 0 : exposure / assessed, configuration: total === 0 ? 0 : points / total };
 }
 
-/** Half for no update that has waited too long, three tenths for no CVE that attackers use, two tenths for no restart that is due. */
-function pointsOf({ missing, pendingRestart, isExploitable }: Summary, late: string): number {
-  const isPrompt = missing.every(({ releasedOn }) => releasedOn >= late);
-  return mostPoints * ((isPrompt ? 0.5 : 0) + (isExploitable ? 0 : 0.3) + (pendingRestart ? 0 : 0.2));
+/**
+ * Half for nothing that has been open too long, three tenths for no CVE that attackers use, two tenths for no restart that is due. Not by
+ * the updates listed alone: the newest one is all that a device lacks in name, however far it lags behind.
+ */
+function pointsOf({ missing, openSince, risk, pendingRestart }: Summary, today: Day): number {
+  const late = today - patienceDays;
+  const isPrompt = (openSince ?? late) >= late && missing.every(({ releasedOn }) => releasedOn >= printDay(late));
+  return mostPoints * ((isPrompt ? 0.5 : 0) + (risk !== "High" ? 0.3 : 0) + (pendingRestart ? 0 : 0.2));
 }

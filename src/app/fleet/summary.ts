@@ -1,6 +1,6 @@
 import type { Assessment, AssessmentStatus, MissingUpdate } from "../../domain/assessment/assessment.ts";
 import type { Examination } from "../../domain/assessment/examine.ts";
-import { type ExposureLevel, exposureLevel, exposureScore, isExploitable, riskOf } from "../../domain/assessment/exposure.ts";
+import { type ExposureLevel, exposureLevel, exposureScore, riskOf } from "../../domain/assessment/exposure.ts";
 import type { InstalledProduct } from "../../domain/assessment/installed-products.ts";
 import { systemVersion } from "../../domain/assessment/installed-products.ts";
 import type { Shortfall } from "../../domain/assessment/shortfall.ts";
@@ -27,12 +27,9 @@ export interface Summary {
   /** 0 to 100; undefined where there is no answer */
   readonly exposure: number | undefined;
   readonly risk: ExposureLevel | undefined;
-  /** a CVE that attackers are known to use is open */
-  readonly isExploitable: boolean;
+  /** the day, as a number, on which the first of the CVEs that are open was published; undefined where none is known to be */
+  readonly openSince: number | undefined;
 }
-
-/** How bad it is to lack something: the same for all that lack the same. */
-type Gravity = Pick<Summary, "exposure" | "risk" | "isExploitable">;
 
 /** The system of a device in the words of a fleet's owner. */
 export interface SystemFacts {
@@ -51,14 +48,15 @@ export function summariser(catalog: Catalog): (content: InventoryContent, examin
   const products = new Shared<readonly InstalledProduct[]>();
   const product = new Shared<InstalledProduct>();
   const systems = new Shared<SystemFacts>();
-  const gravities = new WeakMap<Shortfall, Gravity>();
-  const gravityOf = (assessment: Assessment, shortfall: Shortfall): Gravity => {
-    const known = gravities.get(shortfall);
-    if (known !== undefined) return known;
-    const risk = riskOf(catalog, assessment, shortfall);
-    const made = { exposure: exposureScore(catalog, shortfall), risk, isExploitable: isExploitable(catalog, shortfall) };
-    gravities.set(shortfall, made);
-    return made;
+  const weights = new WeakMap<Shortfall, Weight>();
+  const weightOf = (assessment: Assessment, shortfall: Shortfall): Weight => {
+    const weight = weights.get(shortfall) ?? {
+      exposure: exposureScore(catalog, shortfall),
+      risk: riskOf(catalog, assessment, shortfall),
+      openSince: openSince(catalog, shortfall),
+    };
+    weights.set(shortfall, weight);
+    return weight;
   };
   return (content, { assessment, shortfall, products: installed }) => {
     const isAssessed = assessment.status === "assessed";
@@ -70,9 +68,17 @@ export function summariser(catalog: Catalog): (content: InventoryContent, examin
       shortfall,
       products: products.of(installed.map((one) => product.of(one))),
       pendingRestart: assessment.pendingRestart,
-      ...(isAssessed ? gravityOf(assessment, shortfall) : { exposure: undefined, risk: undefined, isExploitable: false }),
+      ...(isAssessed ? weightOf(assessment, shortfall) : { exposure: undefined, risk: undefined, openSince: undefined }),
     };
   };
+}
+
+/** How bad it is to lack something: the same for all that lack the same. */
+type Weight = Pick<Summary, "exposure" | "risk" | "openSince">;
+
+function openSince(catalog: Catalog, { open }: Shortfall): number | undefined {
+  const days = open.flatMap(({ cves }) => cves.flatMap((cve) => catalog.content.cves[cve]?.published ?? []));
+  return days.length === 0 ? undefined : days.reduce((first, day) => Math.min(first, day));
 }
 
 /** What lists of devices are filtered and ordered by. */

@@ -37,23 +37,16 @@ export function exposureLevel(score: number): ExposureLevel {
   return score < 70 ? "Medium" : "High";
 }
 
-/** `High`: a CVE that attackers are known to use is open; `Medium`: one that MSRC calls critical; `Low`: any other; undefined: not known. */
-export function riskOf(catalog: Catalog, { missing }: Assessment, shortfall: Shortfall): ExposureLevel | undefined {
+/**
+ * `High`: a CVE that attackers are known to use is open; `Medium`: a critical update is missing, or one that a missing update replaces; `Low`:
+ * something else is missing; undefined: not known. Whoever lags behind misses one update in name, and what it replaces as well.
+ */
+export function riskOf(catalog: Catalog, { missing }: Assessment, { open }: Shortfall): ExposureLevel | undefined {
   if (missing === null) return undefined;
-  const open = openIn(catalog, shortfall);
-  if (open.some(({ exploited }) => exploited)) return "High";
-  if (open.some(({ severity }) => severity === "Critical")) return "Medium";
+  const cves = open.flatMap((part) => part.cves.map((cve) => catalog.content.cves[cve]));
+  if (cves.some((cve) => cve?.exploited === true)) return "High";
+  if (missing.some(({ severity }) => severity === "Critical") || cves.some((cve) => cve?.severity === "Critical")) return "Medium";
   return missing.length > 0 ? "Low" : "None";
-}
-
-/** Whether a CVE that attackers are known to use is open. */
-export function isExploitable(catalog: Catalog, shortfall: Shortfall): boolean {
-  return openIn(catalog, shortfall).some(({ exploited }) => exploited);
-}
-
-/** Those of updates that what is missing replaces included. */
-function openIn({ content }: Catalog, { open }: Shortfall): readonly CatalogCve[] {
-  return open.flatMap(({ cves }) => cves.flatMap((index) => content.cves[index] ?? []));
 }
 
 /** Grades by CVSS score, as FIRST's specification has them (section 5); where MSRC gives none, by its own severity. */
