@@ -128,8 +128,13 @@ function summaryOf(text: string): { readonly devices: number; readonly summary: 
   const [, count, state = ""] = /^(\d+) (.*)$/.exec(text) ?? [];
   const days = /of (\d+) days ago/.exec(state)?.[1];
   const missing = days === undefined ? [] : [{ releasedOn: printDay(today - Number(days)) } as MissingRow];
-  const facts = { missing, pendingRestart: state.includes("restart due"), isExploitable: state.includes("exploited") };
-  const summary = { ...facts, exposure: state === "unknown" ? undefined : 1 } as unknown as Summary;
+  const since = /open since (\d+) days/.exec(state)?.[1];
+  const facts = { missing, pendingRestart: state.includes("restart due"), risk: state.includes("exploited") ? "High" : "Low" };
+  const summary = {
+    ...facts,
+    openSince: since === undefined ? undefined : today - Number(since),
+    exposure: state === "unknown" ? undefined : 1,
+  } as unknown as Summary;
   return { devices: Number(count), summary };
 }
 

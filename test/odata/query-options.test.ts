@@ -9,7 +9,7 @@ function options(query: string, entity = MACHINES): Partial<QueryOptions> & { or
   return { ...rest, order: orderBy.map(({ operand, descending }) => `${operand.property}${descending ? " desc" : ""}`).join(",") };
 }
 
-const DEFAULTS = { limit: 10_000, skip: 0, count: false, order: "id" };
+const DEFAULTS = { limit: 10_000, skip: 0, count: false, isOrdered: false, order: "id" };
 
 test.each([
   ["", DEFAULTS],
@@ -27,8 +27,8 @@ test.each([
   ["pagesize=5&$top=7", { ...DEFAULTS, pageSize: 5, top: 7, limit: 7 }],
   ["$select=ID, computerdnsname,id", { ...DEFAULTS, select: ["id", "computerDnsName"] }],
   ["$select=id,*", DEFAULTS],
-  ["$orderby=LastSeen+DESC,computerDnsName asc", { ...DEFAULTS, order: "lastSeen desc,computerDnsName,id" }],
-  ["$orderby=id%20desc", { ...DEFAULTS, order: "id desc" }],
+  ["$orderby=LastSeen+DESC,computerDnsName asc", { ...DEFAULTS, isOrdered: true, order: "lastSeen desc,computerDnsName,id" }],
+  ["$orderby=id%20desc", { ...DEFAULTS, isOrdered: true, order: "id desc" }],
   ["$format=json", DEFAULTS],
   ["$format=application/json;odata.metadata=minimal", DEFAULTS],
   ["$skiptoken=eyJhIjoxfQ==", { ...DEFAULTS, skipToken: "eyJhIjoxfQ==" }],
