@@ -12,7 +12,8 @@ export async function serve(context: CommandContext): Promise<number> {
   try {
     const server = await openServer(context, { store, logLevel: config.quiet ? "error" : config.logLevel });
     const { catalog } = await store.holdings();
-    io.stdout.write(`patchgap serves ${server.origin}/api and its description at ${server.origin}/\n`);
+    const [origin = server.origin] = settings.publicUrls;
+    io.stdout.write(`patchgap serves ${origin}/api and its description at ${origin}/\n`);
     if (catalog === undefined && settings.syncEveryMs === undefined)
       messages.warn("there is no update knowledge yet, and none is fetched (--sync-every 0): data is answered after `patchgap sync`");
     const endSync = scheduleSync({
