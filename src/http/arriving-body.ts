@@ -27,8 +27,7 @@ export async function* arrivingBody(request: IncomingMessage, options: ArrivingB
       yield piece.value;
     }
   } catch (error) {
-    if (request.destroyed && !request.complete) throw new HttpError(400, "BadRequest", "The request ended before its body did.");
-    throw error;
+    throw error instanceof HttpError ? error : new HttpError(400, "BadRequest", "The request ended before its body did.");
   } finally {
     pace.end();
     // Not waited for: it may itself wait for the next piece.

@@ -62,7 +62,8 @@ const paths = new WeakMap<IncomingMessage, CalledPath>();
 export async function buildServer(means: ServerMeans): Promise<FastifyInstance> {
   const account = requestAccount({ observe: means.observe, pathOf: (request) => paths.get(request.raw), callerOf });
   const app = fastify(optionsOf(means, account.begin)) as FastifyInstance;
-  await app.register(compress, { encodings: ["gzip"], threshold: 4096, global: true });
+  // Of answers only: it would read packed bodies beside us, before anybody has signed in.
+  await app.register(compress, { encodings: ["gzip"], threshold: 4096, global: true, globalDecompression: false });
   // Bodies are read by whoever expects one: with its own limit, and as a stream.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
@@ -208,7 +209,9 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   }
   if (error instanceof ODataError) return sendError(reply, 400, "ODataError", error.message);
   if (error instanceof ProductError) return answerProductError(error, request, reply);
-  const status = (error as { readonly statusCode?: number }).statusCode ?? 500;
+  const { statusCode: status = 500, code } = error as { readonly statusCode?: number; readonly code?: string };
+  // Nobody is there to answer, and nothing failed.
+  if (reply.raw.destroyed && code === "ERR_STREAM_PREMATURE_CLOSE") return sendError(reply, 400, "BadRequest", "The client went away.");
   if (status < 500) return sendError(reply, status, "BadRequest", "The request is not valid.");
   request.log.error({ err: error }, "unexpected failure");
   return sendError(reply, 500, "InternalServerError", "An internal error occurred; the log has it under this id.");
