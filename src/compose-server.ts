@@ -28,7 +28,7 @@ import { type Metrics, makeMetrics } from "./http/metrics.ts";
 import { type Origins, originsOf } from "./http/origins.ts";
 import { quotaCounter } from "./http/quotas.ts";
 import type { Route } from "./http/route.ts";
-import { buildServer } from "./http/server.ts";
+import { buildServer, type Patience } from "./http/server.ts";
 import type { Service } from "./http/service.ts";
 
 /** What a server needs besides its settings. */
@@ -44,6 +44,7 @@ export interface ServerWorld {
   /** names the config file in errors about issuers */
   readonly configFile?: string;
   readonly fetch?: typeof fetch;
+  readonly patience?: Patience;
 }
 
 /** A server that listens. */
@@ -94,6 +95,7 @@ export async function startServer(world: ServerWorld): Promise<RunningServer> {
     observe: metrics.observe,
     isStopping: () => state.isStopping,
     log: world.log,
+    ...(world.patience === undefined ? {} : { patience: world.patience }),
     ...tlsOf(settings),
   });
   await listen(app, settings);
@@ -117,7 +119,7 @@ async function makeService({ store, spoolFolder }: ServerWorld, fleet: Fleet, me
   return {
     fleet,
     totals: new TotalsKeeper(fleet),
-    readItems: (chunks) => readItems(chunks, "request", {}),
+    readItems: (chunks, isUnpacked) => readItems(chunks, "request", { isUnpacked }),
     checkIn: async (tenantId, checkIns) => {
       const results = await queue(tenantId, checkIns);
       metrics.countCheckIns(checkIns.length);

@@ -155,10 +155,10 @@ export async function readDevices(
 export async function* readItems(
   chunks: AsyncIterable<Uint8Array>,
   source: string,
-  { format }: Pick<Config, "format">,
+  { format, isUnpacked = false }: Pick<Config, "format"> & { readonly isUnpacked?: boolean },
 ): AsyncGenerator<InventoryItem> {
   const { streamInventories } = await import("./inventory/stream-inventories.ts");
-  yield* streamInventories(chunks, { source, ...(format === undefined ? {} : { format: format as FormatName }) });
+  yield* streamInventories(chunks, { source, isUnpacked, ...(format === undefined ? {} : { format: format as FormatName }) });
 }
 
 function databaseFile({ data, database }: Pick<Config, "data" | "database">): string {

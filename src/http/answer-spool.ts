@@ -53,7 +53,10 @@ export function spool(folder: string): Spool {
       await write(parts.join(""));
       stream.end();
       await orFull(file, finished(stream));
-      return Readable.from(around(file, before, after), { objectMode: false });
+      const answer = Readable.from(around(file, before, after), { objectMode: false });
+      // However it ends: a client may go before its first piece was asked for.
+      answer.once("close", () => void rm(file, { force: true }));
+      return answer;
     },
     discard,
   };
@@ -68,11 +71,8 @@ async function orFull(file: string, writing: Promise<unknown>): Promise<void> {
 }
 
 async function* around(file: string, before: string, after: string): AsyncGenerator<string | Uint8Array> {
-  try {
-    yield before;
-    yield* createReadStream(file) as AsyncIterable<Uint8Array>;
-    yield after;
-  } finally {
-    await rm(file, { force: true });
-  }
+  yield before;
+  yield* createReadStream(file) as AsyncIterable<Uint8Array>;
+  await rm(file, { force: true });
+  yield after;
 }

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, type GaugeConfiguration, Histogram, Registry } from "prom-client";
 import type { Fleet } from "../app/fleet/fleet.ts";
-import type { Observed } from "./server.ts";
+import type { Observed } from "./request-account.ts";
 
 /** Figures for Prometheus. */
 export interface Metrics {

@@ -39,7 +39,8 @@ export interface Call {
   /** scheme and host that was called, as configured */
   readonly origin: string;
   readonly headers: IncomingHttpHeaders;
-  readonly body: Readable;
+  /** piece by piece, once */
+  readonly body: AsyncIterable<Uint8Array>;
   /** it comes from this machine, and no proxy passed it on */
   readonly isLocal: boolean;
   /** who calls; of routes that are for anyone: nobody */

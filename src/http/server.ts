@@ -6,12 +6,14 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, 
 import type { Caller } from "../auth/caller.ts";
 import { ProductError } from "../domain/errors.ts";
 import { ODataError } from "../odata/odata-error.ts";
+import { arrivingBody } from "./arriving-body.ts";
 import { type SignInMeans, signIn } from "./authenticate.ts";
-import { watchBody } from "./body-watch.ts";
 import { type CalledPath, readCalledPath } from "./called-path.ts";
 import { answerClientError } from "./client-error.ts";
 import { errorBody, HttpError, statusOf, unavailable, type WireErrorCode } from "./http-error.ts";
 import type { Origins } from "./origins.ts";
+import { type Observed, requestAccount } from "./request-account.ts";
+import { readRest } from "./rest-of-body.ts";
 import type { Answer, Call, Route } from "./route.ts";
 
 export interface ServerMeans {
@@ -22,7 +24,7 @@ export interface ServerMeans {
   /** headers of every answer to a signed-in caller */
   readonly catalogHeaders: () => Readonly<Record<string, string>>;
   readonly origins: () => Origins;
-  /** told of every answer, for metrics */
+  /** told of every request that has ended, for metrics */
   readonly observe: (observed: Observed) => void;
   /** the server is about to stop: connections are not kept */
   readonly isStopping: () => boolean;
@@ -30,14 +32,16 @@ export interface ServerMeans {
   readonly log: FastifyServerOptions["logger"];
   /** requests that are worked on at once at most; default 1,000 */
   readonly mostAtOnce?: number;
+  readonly patience?: Patience;
 }
 
-export interface Observed {
-  readonly method: string;
-  /** the path of the route, or `-` for none */
-  readonly route: string;
-  readonly status: number;
-  readonly ms: number;
+/** How long slow clients are waited for, where it is not the usual. */
+export interface Patience {
+  /** for the head of a request, looked at that often */
+  readonly headMs?: number;
+  readonly lookMs?: number;
+  /** for the next kilobyte of a body */
+  readonly bodyMs?: number;
 }
 
 /** Methods that are answered with 405 where a path has others. */
@@ -56,23 +60,34 @@ const paths = new WeakMap<IncomingMessage, CalledPath>();
 
 /** The server, ready to listen. */
 export async function buildServer(means: ServerMeans): Promise<FastifyInstance> {
-  const app = fastify(optionsOf(means)) as FastifyInstance;
-  await app.register(compress, { encodings: ["gzip"], threshold: 4096, global: true });
+  const account = requestAccount({ observe: means.observe, pathOf: (request) => paths.get(request.raw), callerOf });
+  const app = fastify(optionsOf(means, account.begin)) as FastifyInstance;
+  // Of answers only: it would read packed bodies beside us, before anybody has signed in.
+  await app.register(compress, { encodings: ["gzip"], threshold: 4096, global: true, globalDecompression: false });
   // Bodies are read by whoever expects one: with its own limit, and as a stream.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
-  app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
+  // Asked for only where the body is wanted: see `bodyOf`.
+  app.server.on("checkContinue", (request, response) => app.server.emit("request", request, response));
+  app.setErrorHandler(async (error, request, reply) => {
+    await readRest(request.raw);
+    return answerError(error, request, reply);
+  });
   app.setNotFoundHandler((_request, reply) => void sendError(reply, 404, "NotFound", "There is no such path."));
-  addHooks(app, means);
+  addHooks(app, means, account);
   for (const route of means.routes) addRoute(app, route, means);
   refuseOtherMethods(app, means.routes);
   return app;
 }
 
-/** A token may have 16 KB, and a filter as much. */
-const limits = { maxHeaderSize: 98_304, headersTimeout: 15_000, connectionsCheckingInterval: 5_000 };
+type Account = ReturnType<typeof requestAccount>;
 
-function optionsOf({ tls, log }: ServerMeans): FastifyServerOptions {
+function optionsOf(
+  { tls, log, patience: { headMs = 15_000, lookMs = 5_000 } = {} }: ServerMeans,
+  begin: Account["begin"],
+): FastifyServerOptions {
+  // A token may have 16 KB, and a filter as much.
+  const limits = { maxHeaderSize: 98_304, headersTimeout: headMs, connectionsCheckingInterval: lookMs };
   return {
     ...(tls === undefined ? { http: limits } : { https: { ...limits, ...tls } }),
     logger: log ?? false,
@@ -99,30 +114,23 @@ function optionsOf({ tls, log }: ServerMeans): FastifyServerOptions {
     clientErrorHandler: function (this: FastifyInstance, error: NodeJS.ErrnoException, socket: Socket) {
       answerClientError(error, socket, (code) => this.log.info({ code }, "a request was not HTTP"));
     },
-    frameworkErrors: (_error, _request, reply) =>
-      void sendError(reply as unknown as FastifyReply, 400, "BadRequest", "The path is not valid."),
+    // No hook is called for these.
+    frameworkErrors: (_error, request, reply) => {
+      const own = reply as unknown as FastifyReply;
+      begin(request as unknown as FastifyRequest, own);
+      void sendError(own.headers(safeHeaders), 400, "BadRequest", "The path is not valid.");
+    },
   } as FastifyServerOptions;
 }
 
-function addHooks(app: FastifyInstance, { observe, isStopping, mostAtOnce = 1000 }: ServerMeans): void {
-  let atOnce = 0;
+function addHooks(app: FastifyInstance, { isStopping, mostAtOnce = 1000 }: ServerMeans, { begin, atOnce }: Account): void {
   app.addHook("onRequest", async (request, reply) => {
-    atOnce++;
+    begin(request, reply);
     reply.headers(safeHeaders);
     if (isStopping()) reply.header("Connection", "close");
-    if (atOnce > mostAtOnce && !request.url.startsWith("/healthz"))
+    if (atOnce() > mostAtOnce && !request.url.startsWith("/healthz"))
       throw unavailable("The server has more to do than it can; try again in a moment.", 1);
   });
-  app.addHook("onResponse", async (request, reply) => {
-    atOnce--;
-    const route = request.routeOptions.url ?? "-";
-    const [status, ms] = [reply.statusCode, Math.round(reply.elapsedTime * 10) / 10];
-    observe({ method: request.method, route, status, ms });
-    const { clientId, tenantId } = callerOf(request);
-    const path = paths.get(request.raw)?.asCalled ?? "";
-    request.log.info({ method: request.method, path: path.slice(0, 300), status, ms, tenantId, clientId, from: request.ip }, "answered");
-  });
-  app.addHook("onRequestAbort", async (request) => request.log.info("the client went away"));
 }
 
 const callers = new WeakMap<FastifyRequest, Caller>();
@@ -149,7 +157,6 @@ function addRoute(app: FastifyInstance, route: Route, means: ServerMeans): void 
         reply.headers(means.catalogHeaders());
         means.countCall(signedIn.caller);
       }
-      if (method !== "GET") watchBody(request.raw);
       const params = request.params as Readonly<Record<string, string>>;
       const origin = means.origins().of(request.headers.host);
       const call: Call = {
@@ -158,13 +165,19 @@ function addRoute(app: FastifyInstance, route: Route, means: ServerMeans): void 
         params,
         origin,
         headers: request.headers,
-        body: request.raw,
+        body: bodyOf(request, reply, means),
         isLocal: isLocal(request),
         ...signedIn,
       };
       return send(reply, await handle(call));
     },
   });
+}
+
+/** A client that asks whether to send its body at all is told so when somebody reads it: not before it has signed in. */
+function bodyOf({ raw }: FastifyRequest, reply: FastifyReply, { patience }: ServerMeans): Call["body"] {
+  const isAsking = /^100-continue$/i.test(raw.headers.expect ?? "");
+  return arrivingBody(raw, { everyMs: patience?.bodyMs, onBegin: () => isAsking && reply.raw.writeContinue() });
 }
 
 function isLocal({ ip, headers }: FastifyRequest): boolean {
@@ -197,7 +210,9 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   }
   if (error instanceof ODataError) return sendError(reply, 400, "ODataError", error.message);
   if (error instanceof ProductError) return answerProductError(error, request, reply);
-  const status = (error as { readonly statusCode?: number }).statusCode ?? 500;
+  const { statusCode: status = 500, code } = error as { readonly statusCode?: number; readonly code?: string };
+  // Nobody is there to answer, and nothing failed.
+  if (reply.raw.destroyed && code === "ERR_STREAM_PREMATURE_CLOSE") return sendError(reply, 400, "BadRequest", "The client went away.");
   if (status < 500) return sendError(reply, status, "BadRequest", "The request is not valid.");
   request.log.error({ err: error }, "unexpected failure");
   return sendError(reply, 500, "InternalServerError", "An internal error occurred; the log has it under this id.");

@@ -8,7 +8,7 @@ export interface Service {
   readonly fleet: Fleet;
   readonly totals: TotalsKeeper;
   /** reads inventories of any format, item by item */
-  readonly readItems: (chunks: AsyncIterable<Uint8Array>) => AsyncIterable<InventoryItem>;
+  readonly readItems: (chunks: AsyncIterable<Uint8Array>, isUnpacked: boolean) => AsyncIterable<InventoryItem>;
   /** stores inventories; those that arrive at once share one wait for the disk */
   readonly checkIn: IngestTools["store"]["checkIn"];
   /** signs the addresses of export files */

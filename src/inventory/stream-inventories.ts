@@ -10,6 +10,14 @@ import { unpackGzip } from "./unpack-gzip.ts";
 /** A stream shorter than that is read as a whole; a longer one is looked at so far to see whether it is one object a line. */
 const lookedAtBytes: number = 2 * LIMITS.jsonLineBytes;
 
+export interface StreamFacts {
+  readonly source: string;
+  /** absent: recognised */
+  readonly format?: FormatName;
+  /** it was packed and is not any more: what looks like gzip now is no inventory */
+  readonly isUnpacked?: boolean;
+}
+
 /**
  * Reads an input of any format from a stream, packed with gzip or not, item by item. Native inventories, one object a line, may go on for ever: memory holds
  * one line. Everything else is read whole, up to the limit of its format.
@@ -17,9 +25,9 @@ const lookedAtBytes: number = 2 * LIMITS.jsonLineBytes;
  */
 export async function* streamInventories(
   chunks: AsyncIterable<Uint8Array>,
-  { source, format }: { readonly source: string; readonly format?: FormatName },
+  { source, format, isUnpacked = false }: StreamFacts,
 ): AsyncGenerator<InventoryItem> {
-  const stream = unpackGzip(chunks, source)[Symbol.asyncIterator]();
+  const stream = (isUnpacked ? chunks : unpackGzip(chunks, source))[Symbol.asyncIterator]();
   const { head, isAll } = await readHead(stream, lookedAtBytes);
   if (!isAll && isNativeLines(head, format)) {
     for await (const { fragment, ...line } of readNativeStream(rest(head, stream), source)) yield itemOf({ source, ...line }, fragment, []);

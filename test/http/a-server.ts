@@ -11,6 +11,7 @@ import { openFeed, openStore, packageFolder, readItems, type Store, syncTools } 
 import { type RunningServer, startServer } from "../../src/compose-server.ts";
 import { makeConfig, type Values } from "../../src/config/config.ts";
 import { readServerSettings } from "../../src/config/server-settings.ts";
+import type { Patience } from "../../src/http/server.ts";
 import type { Tenant } from "../../src/stores/device-store.ts";
 
 /** The documents of the bundled sample, and the time at which they are new. */
@@ -29,6 +30,7 @@ export interface ServerOptions {
   /** where log lines go */
   readonly log?: string[];
   readonly fetch?: typeof fetch;
+  readonly patience?: Patience;
 }
 
 export interface AskOptions {
@@ -58,6 +60,8 @@ export interface TestServer {
   readonly server: RunningServer;
   readonly store: Store;
   readonly origin: string;
+  /** of the data, and of the answers that wait in files */
+  readonly folder: string;
   readonly tenants: ReadonlyMap<string, Tenant>;
   readonly token: (roles?: readonly Permission[], tenant?: string) => Promise<string>;
   /** path with query, or an absolute address */
@@ -90,6 +94,7 @@ export async function aServer(options: ServerOptions = {}): Promise<TestServer> 
     log: options.log === undefined ? false : { level: "info", stream: { write: (line: string) => void options.log?.push(line) } },
     spoolFolder: join(folder, "spool"),
     ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
+    ...(options.patience === undefined ? {} : { patience: options.patience }),
   });
   await server.lookForKnowledge();
   const token: TestServer["token"] = async (roles = permissions, tenant = "default") =>
@@ -118,7 +123,7 @@ export async function aServer(options: ServerOptions = {}): Promise<TestServer> 
     await bring(from);
     await server.lookForKnowledge();
   };
-  return { server, store, origin: server.origin, tenants, token, ask, ingest, sync, close };
+  return { server, store, origin: server.origin, folder, tenants, token, ask, ingest, sync, close };
 }
 
 function requestOf({ method = "GET", headers = {}, body }: AskOptions, bearer: string | null): RequestInit {

@@ -44,7 +44,10 @@ async function takeIn(service: Service, call: Call): Promise<Answer> {
   let first: IngestedItem | undefined;
   try {
     const tools = { store: { checkIn: service.checkIn }, tenant: call.tenant, now: service.fleet.now };
-    for await (const item of ingestInventories(service.readItems(bodyChunks(call)), tools)) {
+    for await (const item of ingestInventories(
+      service.readItems(bodyChunks(call), call.headers["content-encoding"] !== undefined),
+      tools,
+    )) {
       first ??= item;
       counts[item.outcome]++;
       await answer.add(JSON.stringify(itemOf(item)));
