@@ -24,6 +24,7 @@ import { decodeCatalog } from "./domain/catalog/catalog-codec.ts";
 import { ProductError } from "./domain/errors.ts";
 import { allRoutes } from "./http/all-routes.ts";
 import { catalogHeaders } from "./http/catalog-header.ts";
+import { closeGently } from "./http/close-gently.ts";
 import { type Metrics, makeMetrics } from "./http/metrics.ts";
 import { type Origins, originsOf } from "./http/origins.ts";
 import { quotaCounter } from "./http/quotas.ts";
@@ -63,7 +64,7 @@ export interface RunningServer {
 
 /** How often is looked whether somebody else brought new knowledge in. */
 const lookEveryMs = 1000;
-/** Whoever keeps a connection learns that it ends, before it does. */
+/** Whoever asks whether the server is ready learns that it is not, before nobody is let in any more. */
 const farewellMs = 300;
 
 /** Starts a server on a store; the store stays the caller's. */
@@ -76,7 +77,7 @@ export async function startServer(world: ServerWorld): Promise<RunningServer> {
   const service = await makeService(world, fleet, metrics);
   const identity = await makeIdentity(world);
   let origins: Origins = originsOf(settings.publicUrls, { scheme: settings.tls === undefined ? "http" : "https", ...settings.listen });
-  const state = { isStopping: false };
+  const state = { isStopping: false, isClosing: false };
   const keep = knowledgeKeeper({ fleet, store, load: () => loadCatalog(store), report: (event) => logKnowledge(app, event) });
   const routes = allRoutes(service, identity.tokens, {
     version,
@@ -93,7 +94,7 @@ export async function startServer(world: ServerWorld): Promise<RunningServer> {
     catalogHeaders: catalogHeaders(fleet, settings.staleAfterDays),
     origins: () => origins,
     observe: metrics.observe,
-    isStopping: () => state.isStopping,
+    isClosing: () => state.isClosing,
     log: world.log,
     ...(world.patience === undefined ? {} : { patience: world.patience }),
     ...tlsOf(settings),
@@ -108,7 +109,9 @@ export async function startServer(world: ServerWorld): Promise<RunningServer> {
     clearInterval(timer);
     state.isStopping = true;
     await new Promise((resolve) => void setTimeout(resolve, farewellMs));
-    await app.close();
+    // Not before: clients that are told that their connection ends make another one while they can.
+    state.isClosing = true;
+    await closeGently(app);
     await rm(world.spoolFolder, { recursive: true, force: true });
   };
   return { app, fleet, keys: identity.tokens.keys, routes, origin: originsOf([], listening).of(undefined), lookForKnowledge: keep, stop };

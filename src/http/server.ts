@@ -26,8 +26,8 @@ export interface ServerMeans {
   readonly origins: () => Origins;
   /** told of every request that has ended, for metrics */
   readonly observe: (observed: Observed) => void;
-  /** the server is about to stop: connections are not kept */
-  readonly isStopping: () => boolean;
+  /** nobody new is let in: connections are not kept */
+  readonly isClosing: () => boolean;
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
   readonly log: FastifyServerOptions["logger"];
   /** requests that are worked on at once at most; default 1,000 */
@@ -123,13 +123,16 @@ function optionsOf(
   } as FastifyServerOptions;
 }
 
-function addHooks(app: FastifyInstance, { catalogHeaders, isStopping, mostAtOnce = 1000 }: ServerMeans, { begin, atOnce }: Account): void {
+function addHooks(app: FastifyInstance, { catalogHeaders, isClosing, mostAtOnce = 1000 }: ServerMeans, { begin, atOnce }: Account): void {
   app.addHook("onRequest", async (request, reply) => {
     begin(request, reply);
     reply.headers({ ...safeHeaders, ...catalogHeaders() });
-    if (isStopping()) reply.header("Connection", "close");
     if (atOnce() > mostAtOnce && !request.url.startsWith("/healthz"))
       throw unavailable("The server has more to do than it can; try again in a moment.", 1);
+  });
+  // Asked for as late as can be: the server may have begun to close meanwhile.
+  app.addHook("onSend", async (_request, reply) => {
+    if (isClosing()) reply.header("Connection", "close");
   });
 }
 

@@ -7,7 +7,7 @@ import type { CommandContext } from "../command.ts";
 import type { Io } from "../io.ts";
 
 /** A stop that takes longer than this is not waited for. */
-const mostStopMs = 10_000;
+const mostStopMs = 9_000;
 
 export interface ServedStore {
   readonly store: Store;
