@@ -181,12 +181,16 @@ function holdEnd({ status, statuses, isClosed }: WireAnswer): void {
 }
 
 async function holdHealth(): Promise<void> {
+  const from = server.log.length;
   const started = performance.now();
   const health = await fetch(`${server.origin}/healthz`);
   expect([health.status, await health.text()]).toEqual([200, '{"status":"ok"}']);
   expect(performance.now() - started).toBeLessThan(100 * SLOW_MACHINE);
   expect(server.child.exitCode).toBeNull();
-  await setTimeout(2);
+  // Its own line must not be taken for one of the next request.
+  const isTold = (): boolean => server.log.slice(from).some((line) => line.includes('"path":"/healthz"'));
+  for (let tries = 0; tries < 100 && !isTold(); tries++) await setTimeout(tries);
+  expect(isTold()).toBe(true);
 }
 
 /** MiB that one small request may leave behind; garbage is not collected at once. */
