@@ -21,7 +21,7 @@ export interface ServerMeans {
   readonly signIn: Omit<SignInMeans, "report">;
   /** counts a call against its client's quota; @throws HttpError 429 */
   readonly countCall: (caller: Caller) => void;
-  /** headers of every answer to a signed-in caller */
+  /** headers of every answer, errors too */
   readonly catalogHeaders: () => Readonly<Record<string, string>>;
   readonly origins: () => Origins;
   /** told of every request that has ended, for metrics */
@@ -83,7 +83,7 @@ export async function buildServer(means: ServerMeans): Promise<FastifyInstance> 
 type Account = ReturnType<typeof requestAccount>;
 
 function optionsOf(
-  { tls, log, patience: { headMs = 15_000, lookMs = 5_000 } = {} }: ServerMeans,
+  { tls, log, catalogHeaders, patience: { headMs = 15_000, lookMs = 5_000 } = {} }: ServerMeans,
   begin: Account["begin"],
 ): FastifyServerOptions {
   // A token may have 16 KB, and a filter as much.
@@ -118,15 +118,15 @@ function optionsOf(
     frameworkErrors: (_error, request, reply) => {
       const own = reply as unknown as FastifyReply;
       begin(request as unknown as FastifyRequest, own);
-      void sendError(own.headers(safeHeaders), 400, "BadRequest", "The path is not valid.");
+      void sendError(own.headers({ ...safeHeaders, ...catalogHeaders() }), 400, "BadRequest", "The path is not valid.");
     },
   } as FastifyServerOptions;
 }
 
-function addHooks(app: FastifyInstance, { isStopping, mostAtOnce = 1000 }: ServerMeans, { begin, atOnce }: Account): void {
+function addHooks(app: FastifyInstance, { catalogHeaders, isStopping, mostAtOnce = 1000 }: ServerMeans, { begin, atOnce }: Account): void {
   app.addHook("onRequest", async (request, reply) => {
     begin(request, reply);
-    reply.headers(safeHeaders);
+    reply.headers({ ...safeHeaders, ...catalogHeaders() });
     if (isStopping()) reply.header("Connection", "close");
     if (atOnce() > mostAtOnce && !request.url.startsWith("/healthz"))
       throw unavailable("The server has more to do than it can; try again in a moment.", 1);
@@ -154,7 +154,6 @@ function addRoute(app: FastifyInstance, route: Route, means: ServerMeans): void 
           : await signIn(request.raw.rawHeaders, may, { ...means.signIn, report });
       if (may !== "anyone") {
         callers.set(request, signedIn.caller);
-        reply.headers(means.catalogHeaders());
         means.countCall(signedIn.caller);
       }
       const params = request.params as Readonly<Record<string, string>>;

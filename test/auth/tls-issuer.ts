@@ -70,7 +70,8 @@ async function route(
   return { ...others, answer };
 }
 
-async function makeCertificates(): Promise<{ ca: string; key: string; cert: string }> {
+/** A private CA, and a certificate for `localhost` that it signed. */
+export async function makeCertificates(): Promise<{ ca: string; key: string; cert: string }> {
   const algorithm = "sha256";
   const ca = await generate([{ name: "commonName", value: "patchgap test CA" }], {
     algorithm,
