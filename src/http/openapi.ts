@@ -37,7 +37,11 @@ const errorSchema = {
   type: "object",
   required: ["error"],
   properties: {
-    error: { type: "object", required: ["code", "message", "target"], properties: { code: text, message: text, target: text } },
+    error: {
+      type: "object",
+      required: ["code", "message", "target"],
+      properties: { code: text, message: text, target: text, innererror: { type: "object" } },
+    },
   },
 };
 
