@@ -5,6 +5,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
+import { ProductError } from "../domain/errors.ts";
 
 /** Parts of an answer that are gathered before it begins: in memory while there are few, then in a file. */
 export interface Spool {
@@ -26,8 +27,9 @@ export function spool(folder: string): Spool {
   let stream: WriteStream | undefined;
 
   const write = async (text: string): Promise<void> => {
-    stream ??= createWriteStream(file, { mode: 0o600, flags: "wx" });
-    if (!stream.write(text)) await once(stream, "drain");
+    // What goes wrong is told by whoever waits for it; nobody may be waiting when it does.
+    stream ??= createWriteStream(file, { mode: 0o600, flags: "wx" }).on("error", () => undefined);
+    if (!stream.write(text)) await once(stream, "drain").catch(cannotKeep);
   };
   const discard = async (): Promise<void> => {
     stream?.destroy();
@@ -46,7 +48,7 @@ export function spool(folder: string): Spool {
       if (stream === undefined) return before + parts.join("") + after;
       await write(parts.join(""));
       stream.end();
-      await finished(stream);
+      await finished(stream).catch(cannotKeep);
       const answer = Readable.from(around(file, before, after), { objectMode: false });
       // However it ends: a client may go before its first piece was asked for.
       answer.once("close", () => void rm(file, { force: true }));
@@ -54,6 +56,11 @@ export function spool(folder: string): Spool {
     },
     discard,
   };
+}
+
+/** A full disk, a folder that is gone: not the client's affair. */
+function cannotKeep(cause: unknown): never {
+  throw new ProductError("file", "the answer could not be kept in a file until it is sent", { cause });
 }
 
 async function* around(file: string, before: string, after: string): AsyncGenerator<string | Uint8Array> {
