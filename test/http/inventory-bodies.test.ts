@@ -1,5 +1,5 @@
 /** What may come as a body of `POST /api/inventories`, and what becomes of it: the good is stored, the rest is told, and nothing else happens. */
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
@@ -74,6 +74,47 @@ describe("one device", () => {
     const collectedAt = new Date(Date.now() + 400 * 86_400_000).toISOString();
     const answer = await post(line("fast-clock", { collectedAt }));
     expect(answer).toMatchObject({ status: 200, json: { value: [{ outcome: "new", problems: [{ field: "collectedAt" }] }] } });
+  });
+});
+
+describe("one device, many times", () => {
+  const size = (): number => statSync(join(server.folder, "patchgap.db")).size;
+  const historyOf = async (name: string): Promise<readonly unknown[]> => {
+    const tenantId = server.tenants.get("default")?.id ?? "";
+    const devices = await server.store.devicesNamed(tenantId, name);
+    expect(devices).toHaveLength(1);
+    return server.store.history(tenantId, devices[0]?.deviceId ?? "");
+  };
+
+  test("J56: the same check-in ten thousand times, in a stream and one by one, is one record", async () => {
+    await post(line("same"));
+    const before = size();
+    const stream = await post(`${line("same")}\n`.repeat(9_800));
+    expect(stream.json.counts).toEqual({ new: 0, updated: 0, unchanged: 9_800, older: 0, refused: 0 });
+    for (let round = 0; round < 20; round++) {
+      const answers = await Promise.all(Array.from({ length: 10 }, () => post(line("same"))));
+      for (const { json } of answers) expect(json.counts).toMatchObject({ unchanged: 1 });
+    }
+    expect(await historyOf("same")).toHaveLength(1);
+    expect(size() - before).toBeLessThan(1_048_576);
+  });
+
+  test("J57: a thousand check-ins in any order over eight connections end with the last, and with all of them in the history", async () => {
+    const total = 1_000;
+    const at = (index: number): string => new Date(Date.UTC(2026, 2, 1) + index * 60_000).toISOString();
+    // 617 has no divisor in common with a thousand: every number comes once, in no order.
+    const shuffled = Array.from({ length: total }, (_, index) => ((index * 617) % total) + 1);
+    const connection = async (number: number): Promise<void> => {
+      for (const index of shuffled.filter((_, place) => place % 8 === number)) {
+        const answer = await post(JSON.stringify(anInventory("shuffled", index, { collectedAt: at(index) })));
+        expect(answer.status).toBe(200);
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, (_, number) => connection(number)));
+    expect(await historyOf("shuffled")).toHaveLength(total);
+    const [device] = await server.store.devicesNamed(server.tenants.get("default")?.id ?? "", "shuffled");
+    expect(device?.lastSeen).toBe(at(total));
+    expect(await server.store.inventory(device?.digest ?? "")).toMatchObject({ os: { ubr: total } });
   });
 });
 

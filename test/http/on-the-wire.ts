@@ -28,7 +28,7 @@ export function requestBytes(method: string, path: string, headers: Readonly<Rec
 }
 
 /** How long an answer is waited for, and how much longer for another behind it. */
-const [mostMs, lingerMs] = [20_000, 20];
+const [mostMs, lingerMs] = [20_000, 10];
 
 /** Sends bytes over a connection of its own, and waits for a whole answer or the end; a little longer for what should not come behind it. */
 export async function onTheWire(origin: string, bytes: Uint8Array | string): Promise<WireAnswer> {

@@ -22,6 +22,8 @@ export function withDatabaseErrors<T>(file: string, work: () => T): T {
 
 function asProductError(file: string, error: unknown): unknown {
   if (error instanceof ProductError || !(error instanceof Error)) return error;
+  if (error instanceof TypeError && error.message === "The database connection is not open")
+    return new ProductError("database", "the database was closed", { place: { source: file }, cause: error });
   const code = "code" in error ? String(error.code) : "";
   const known = meanings.find(([pattern]) => pattern.test(code));
   if (known === undefined && !code.startsWith("SQLITE_")) return error;
