@@ -244,6 +244,31 @@ describe("days", () => {
   });
 });
 
+test("a walk that another server began goes on where its knowledge is; where it is still being loaded, that is told", () =>
+  withFleet(async ({ fleet, store, tenant }) => {
+    const other = await Fleet.open({ store, now: () => january, rules: "test" });
+    await fleet.take(knowledge(1));
+    await fleet.checkIn(tenant, [aCheckIn("a", 1)]);
+    const resumed = async (walkId = ""): Promise<unknown> => {
+      const sight = await resumeWalk(other, tenant, walkId);
+      return typeof sight === "string" ? sight : [sight.epoch.revision, sight.view];
+    };
+    const early = await openWalk(fleet, tenant);
+    expect(await resumed(early.walkId)).toBe("ahead");
+    await other.take(knowledge(1));
+    expect(await resumed(early.walkId)).toEqual([1, early.view]);
+    await fleet.take(knowledge(2));
+    const late = await openWalk(fleet, tenant);
+    expect(await resumed(late.walkId)).toBe("ahead");
+    await other.take(knowledge(2));
+    expect([await resumed(early.walkId), await resumed(late.walkId)]).toEqual([
+      [1, early.view],
+      [2, late.view],
+    ]);
+    for (const revision of [3, 4]) await other.take(knowledge(revision));
+    expect([await resumed(early.walkId), await resumed("unknown")]).toEqual(["over", "over"]);
+  }));
+
 describe("what others store beside us", () => {
   const withFile = async (work: (world: World, other: SqliteStore) => Promise<void>): Promise<void> => {
     const folder = mkdtempSync(join(tmpdir(), "patchgap-fleet-"));
