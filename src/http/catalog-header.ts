@@ -1,18 +1,19 @@
+import type { Epoch } from "../app/fleet/epoch.ts";
 import type { Fleet } from "../app/fleet/fleet.ts";
 import { parseDay, printMonth } from "../domain/windows/day.ts";
 
 /** What every answer says of the knowledge behind it; a warning where it is older than it should be. */
-export function catalogHeaders(fleet: Fleet, staleAfterDays: number): () => Readonly<Record<string, string>> {
+export function catalogHeaders(fleet: Fleet, staleAfterDays: number): (epoch?: Epoch) => Readonly<Record<string, string>> {
   let known: { readonly key: string; readonly headers: Readonly<Record<string, string>> } | undefined;
-  return () => {
+  return (epoch = fleet.epoch) => {
     const today = fleet.today();
-    const key = `${fleet.epoch.number} ${today}`;
-    if (known?.key !== key) known = { key, headers: headersOf(fleet, today, staleAfterDays) };
+    const key = `${epoch.number} ${epoch.revision} ${today}`;
+    if (known?.key !== key) known = { key, headers: headersOf(epoch, today, staleAfterDays) };
     return known.headers;
   };
 }
 
-function headersOf({ epoch }: Fleet, today: number, staleAfterDays: number): Readonly<Record<string, string>> {
+function headersOf(epoch: Epoch, today: number, staleAfterDays: number): Readonly<Record<string, string>> {
   const { newestMonth, content } = epoch.catalog;
   if (newestMonth === undefined) return { "X-Patchgap-Catalog": "revision=0" };
   const released = content.documents.reduce((last, { currentRelease }) => (currentRelease > last ? currentRelease : last), "").slice(0, 10);

@@ -1,6 +1,7 @@
 import type { Filter } from "../odata/filter.ts";
 import type { QueryOptions } from "../odata/query-options.ts";
 import type { DeviceQuery, FleetStore, ListedDevice } from "../stores/fleet-store.ts";
+import { namesAnyOf } from "./device-filter.ts";
 import { answerList, type Page, type PageRequest } from "./list-answer.ts";
 import { contexts } from "./metadata/contexts.ts";
 import type { Answer, Call } from "./route.ts";
@@ -34,8 +35,12 @@ export async function devicesPage(
   const last = page.at(-1);
   const next = start.orderBy === undefined && last !== undefined ? { after: last.deviceId } : { skip: start.skip + page.length };
   const hasMore = devices.length > limit && limit > 0;
-  return { devices: page, change, ...(hasMore ? { next } : {}), ...(total === undefined ? {} : { total }) };
+  const isFleeting = namesAnyOf(filter, fleeting) || options.orderBy.some(({ operand }) => fleeting.has(operand.property ?? ""));
+  return { devices: page, change, isFleeting, ...(hasMore ? { next } : {}), ...(total === undefined ? {} : { total }) };
 }
+
+/** A device that reports the same again changes these and nothing else, and no change of the fleet is counted for it. */
+const fleeting: ReadonlySet<string> = new Set(["lastSeen", "healthStatus"]);
 
 function startOf({ orderBy, skip }: QueryOptions, token: SkipToken | undefined): { skip: number } & Pick<DeviceQuery, "orderBy" | "after"> {
   const isById = orderBy.length === 1 && orderBy[0]?.operand.property === "id" && !orderBy[0].descending;
@@ -48,13 +53,17 @@ function joined(a: Filter | undefined, b: Filter | undefined): Filter | undefine
 }
 
 /** Answers the devices that have one of some inventories: those that have a software, or a CVE open. */
-export function answerReferences(
-  service: Service,
-  call: Call,
-  digestsOf: (request: PageRequest) => Promise<readonly string[]>,
-): Promise<Answer> {
+export function answerReferences(service: Service, call: Call, digestsOf: (request: PageRequest) => Promise<DigestsRead>): Promise<Answer> {
   return answerList(service.fleet, call, { context: contexts.machineReferences }, async (request) => {
-    const { devices, ...page } = await devicesPage(service.fleet.store, request, { digests: await digestsOf(request) });
-    return { ...page, rows: devices.map(machineReferenceRow) };
+    const { digests, change } = await digestsOf(request);
+    const { devices, ...page } = await devicesPage(service.fleet.store, request, { digests });
+    const isTorn = request.sight.walkId === undefined && change !== page.change;
+    return { ...page, isTorn, rows: devices.map(machineReferenceRow) };
   });
+}
+
+/** Inventories, and the change of the fleet at which they were all that there are of a kind. */
+export interface DigestsRead {
+  readonly digests: readonly string[];
+  readonly change: number;
 }

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import type { Fleet } from "../app/fleet/fleet.ts";
-import { openWalk, resumeWalk, type Sight, sightNow } from "../app/fleet/walks.ts";
+import { openWalk, type Sight, sightNow } from "../app/fleet/walks.ts";
 import { nextLink } from "../odata/next-link.ts";
 import { orderRows } from "../odata/order-rows.ts";
 import { projectRow } from "../odata/project-row.ts";
@@ -8,13 +8,15 @@ import { parseQueryOptions, type QueryOptions } from "../odata/query-options.ts"
 import type { Row } from "../odata/row-values.ts";
 import { countDeviceRows, type DeviceRowKind, type DeviceRowQuery, fromTheStart, type RowPlace, readDeviceRows } from "./device-rows.ts";
 import { badRequest } from "./http-error.ts";
+import { resume } from "./list-answer.ts";
 import { type Context, contextUrl } from "./metadata/contexts.ts";
 import { type Answer, type Call, jsonType } from "./route.ts";
 import { readSkipToken, type SkipToken, writeSkipToken } from "./skip-token.ts";
 
 export interface DeviceRowList {
   readonly context: Context;
-  readonly kind: DeviceRowKind;
+  /** where rows depend on more than what devices are in a state of the fleet: made for that state */
+  readonly kind: DeviceRowKind | ((sight: Sight) => DeviceRowKind);
   /** takes `sinceTime`: devices that changed since */
   readonly hasSince?: boolean;
 }
@@ -25,36 +27,41 @@ const mostGathered = 200_000;
 /** Answers a list of rows of which every device has many. It is written as it is read: fifty thousand rows never lie in memory together. */
 export async function answerDeviceRows(fleet: Fleet, call: Call, list: DeviceRowList): Promise<Answer> {
   const options = parseQueryOptions(call.path.query, list.context.entity);
-  const query = queryOf(fleet, list, options);
   const token = options.skipToken === undefined ? undefined : readSkipToken(options.skipToken);
   const sight = await sightOf(fleet, call, options, token);
+  const asked = withSince(list, options, token !== undefined || fleet.knownSince(sight.epoch) < sinceOf(options));
+  const query = queryOf(list, asked);
+  const kind = typeof list.kind === "function" ? list.kind(sight) : list.kind;
+  const { epoch } = sight;
   if (call.path.countOnly) {
-    return { body: String(await countDeviceRows(fleet, sight, list.kind, query)), type: "text/plain; charset=utf-8" };
+    return { body: String(await countDeviceRows(fleet, sight, kind, query)), type: "text/plain; charset=utf-8", epoch };
   }
-  const total = options.count ? await countDeviceRows(fleet, sight, list.kind, query) : undefined;
+  const total = options.count ? await countDeviceRows(fleet, sight, kind, query) : undefined;
   const from = { place: token === undefined ? fromTheStart : { after: token.after ?? "", row: token.row ?? 0 }, skip: token?.skip };
-  const batches = isInDeviceOrder(options, list.kind)
-    ? inDeviceOrder(fleet, sight, list.kind, query, { ...from, skip: token === undefined ? options.skip : 0, limit: options.limit })
-    : await gathered(fleet, sight, list.kind, query, { skip: from.skip ?? options.skip, limit: options.limit });
-  return { body: await jsonStream(call, list, options, sight, batches, total), type: jsonType };
+  const batches = isInDeviceOrder(options, kind)
+    ? inDeviceOrder(fleet, sight, kind, query, { ...from, skip: token === undefined ? options.skip : 0, limit: options.limit })
+    : await gathered(fleet, sight, kind, query, { skip: from.skip ?? options.skip, limit: options.limit });
+  return { body: await jsonStream(call, list, asked, sight, batches, total), type: jsonType, epoch };
 }
 
-function queryOf(fleet: Fleet, list: DeviceRowList, { filter, orderBy, sinceTime }: QueryOptions): DeviceRowQuery {
-  const query = { filter, orderBy };
-  if (sinceTime === undefined || list.hasSince !== true) return query;
-  const since = `${sinceTime.slice(0, 23)}Z`;
-  // New knowledge may have changed the answer for any device.
-  return fleet.knownSince >= since ? query : { ...query, changedSince: since };
+function sinceOf({ sinceTime = "" }: QueryOptions): string {
+  return `${sinceTime.slice(0, 23)}Z`;
+}
+
+/** New knowledge may have changed the answer for any device: then all are told, and the pages that follow are asked for without `sinceTime`. */
+function withSince({ hasSince }: DeviceRowList, options: QueryOptions, isEnough: boolean): QueryOptions {
+  const { sinceTime: _, ...others } = options;
+  return hasSince !== true || isEnough ? options : others;
+}
+
+function queryOf({ hasSince }: DeviceRowList, options: QueryOptions): DeviceRowQuery {
+  const { filter, orderBy, sinceTime } = options;
+  return { filter, orderBy, ...(hasSince !== true || sinceTime === undefined ? {} : { changedSince: sinceOf(options) }) };
 }
 
 async function sightOf(fleet: Fleet, call: Call, { top }: QueryOptions, token: SkipToken | undefined): Promise<Sight> {
-  if (token === undefined) {
-    const now = await sightNow(fleet, call.tenant.id);
-    return top !== undefined || call.path.countOnly ? now : openWalk(fleet, now);
-  }
-  const sight = await resumeWalk(fleet, call.tenant.id, token.walkId);
-  if (sight !== undefined) return sight;
-  throw badRequest("$skiptoken: this walk through pages has ended, or its knowledge is gone; begin again without $skiptoken");
+  if (token !== undefined) return resume(fleet, call, token);
+  return top !== undefined || call.path.countOnly ? sightNow(fleet, call.tenant.id) : openWalk(fleet, call.tenant.id);
 }
 
 /** Device by device is how rows are read; by their id comes to the same, as it begins with the device's. */

@@ -1,6 +1,9 @@
 import { findDevices } from "../app/find-devices.ts";
+import type { Epoch } from "../app/fleet/epoch.ts";
 import type { Fleet } from "../app/fleet/fleet.ts";
 import type { Summary } from "../app/fleet/summary.ts";
+import type { Sight } from "../app/fleet/walks.ts";
+import type { Filter } from "../odata/filter.ts";
 import type { StoredDevice } from "../stores/device-store.ts";
 import { HttpError, notFound, shown, unavailable } from "./http-error.ts";
 import { type Call, param } from "./route.ts";
@@ -16,8 +19,9 @@ export async function deviceOfPath(fleet: Fleet, call: Call): Promise<StoredDevi
 
 /** A device for which there is an answer. */
 export interface AssessedDevice {
-  readonly device: StoredDevice;
   readonly summary: Summary;
+  /** the knowledge that it was made under */
+  readonly epoch: Epoch;
 }
 
 /**
@@ -25,13 +29,37 @@ export interface AssessedDevice {
  * there is none: @throws HttpError 400 for a system that is served no more, 404 where the report does not tell, 503 before any knowledge is there
  */
 export async function assessedDeviceOfPath(fleet: Fleet, call: Call): Promise<AssessedDevice> {
-  const device = await deviceOfPath(fleet, call);
+  const { deviceId, digest } = await deviceOfPath(fleet, call);
   if (fleet.revision === 0) throw noKnowledge();
-  const summary = await fleet.summary(fleet.epoch, device.digest);
+  const { epoch } = fleet;
+  return { summary: answerable(deviceId, await fleet.summary(epoch, digest)), epoch };
+}
+
+/** A device in a state of the fleet, and the change that it was read at. */
+export interface DeviceInSight {
+  readonly summary: Summary;
+  readonly change: number;
+}
+
+/** The same in a state of the fleet, for answers that have pages; @throws HttpError as above, and 404 where the device was not there then */
+export async function assessedDevice(fleet: Fleet, { tenantId, epoch, view }: Sight, deviceId: string): Promise<DeviceInSight> {
+  const filter: Filter = {
+    kind: "compare",
+    operator: "eq",
+    operand: { property: "id", type: "string", ignoreCase: false },
+    value: { type: "string", value: deviceId },
+  };
+  const { devices, change } = await fleet.store.listDevices(tenantId, { view, filter, limit: 1 });
+  const [device] = devices;
+  if (device === undefined) throw notFound(`Machine ${shown(deviceId)}`);
+  return { summary: answerable(deviceId, await fleet.summary(epoch, device.digest)), change };
+}
+
+function answerable(deviceId: string, summary: Summary): Summary {
   const { status, reason = "" } = summary;
-  if (status === "assessed") return { device, summary };
-  if (status === "unsupported") throw new HttpError(400, "OsPlatformNotSupported", `Machine ${device.deviceId}: ${reason}`);
-  throw new HttpError(404, "ResourceNotFound", `Machine ${device.deviceId} is known, but what it misses is not: ${reason}`);
+  if (status === "assessed") return summary;
+  if (status === "unsupported") throw new HttpError(400, "OsPlatformNotSupported", `Machine ${deviceId}: ${reason}`);
+  throw new HttpError(404, "ResourceNotFound", `Machine ${deviceId} is known, but what it misses is not: ${reason}`);
 }
 
 /** Nothing can be said before update knowledge is there. */

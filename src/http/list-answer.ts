@@ -1,5 +1,5 @@
 import type { Fleet } from "../app/fleet/fleet.ts";
-import { openWalk, resumeWalk, type Sight, sightNow } from "../app/fleet/walks.ts";
+import { openWalk, type ReadFrom, readNow, resumeWalk, type Sight } from "../app/fleet/walks.ts";
 import type { Entity } from "../odata/entity.ts";
 import { meets } from "../odata/evaluate-filter.ts";
 import { nextLink } from "../odata/next-link.ts";
@@ -7,7 +7,7 @@ import { orderRows } from "../odata/order-rows.ts";
 import { projectRow } from "../odata/project-row.ts";
 import { parseQueryOptions, type QueryOptions } from "../odata/query-options.ts";
 import type { Row } from "../odata/row-values.ts";
-import { badRequest } from "./http-error.ts";
+import { badRequest, unavailable } from "./http-error.ts";
 import { type Context, contextUrl } from "./metadata/contexts.ts";
 import { type Answer, type Call, jsonType } from "./route.ts";
 import { readSkipToken, type SkipToken, writeSkipToken } from "./skip-token.ts";
@@ -21,6 +21,10 @@ export interface Page {
   readonly next?: Omit<SkipToken, "walkId">;
   /** the change of the fleet that it was read at; absent: it does not depend on devices */
   readonly change?: number;
+  /** it was put together from what was read at different changes */
+  readonly isTorn?: boolean;
+  /** it hangs on what changes without a change of the fleet being counted: when devices were last seen */
+  readonly isFleeting?: boolean;
 }
 
 /** What a page is asked for. */
@@ -45,31 +49,44 @@ export interface ListKind {
 export async function answerList(fleet: Fleet, call: Call, kind: ListKind, read: ReadPage): Promise<Answer> {
   const parsed = parseQueryOptions(call.path.query, kind.entity ?? kind.context.entity);
   const options = call.path.countOnly ? { ...parsed, count: true } : parsed;
-  if (call.path.countOnly)
-    return countAlone(await read({ options: { ...options, limit: 0 }, sight: await sightNow(fleet, call.tenant.id), token: undefined }));
-  const token = options.skipToken === undefined ? undefined : readSkipToken(options.skipToken);
-  const sight = token === undefined ? await sightNow(fleet, call.tenant.id) : await resume(fleet, call, token);
-  const page = await read({ options, sight, token });
-  const isDone = page.next === undefined || options.top !== undefined;
-  if (isDone || sight.walkId !== undefined) return respond(call, kind, options, page, sight.walkId);
+  const readFirst = (asked: QueryOptions): Promise<ReadFrom<Page>> =>
+    readNow(fleet, call.tenant.id, (sight) => read({ options: asked, sight, token: undefined }));
+  if (call.path.countOnly) return countAlone(await readFirst({ ...options, limit: 0 }));
+  if (options.skipToken !== undefined) {
+    const token = readSkipToken(options.skipToken);
+    const sight = await resume(fleet, call, token);
+    return respond(call, kind, options, { read: await read({ options, sight, token }), sight });
+  }
+  const first = await readFirst(options);
+  const isDone = first.read.next === undefined || options.top !== undefined;
+  if (isDone || first.sight.walkId !== undefined) return respond(call, kind, options, first);
   // The first of several pages: what it was read from is kept from here on. Where it changed in between, it is read again.
-  const walk = await openWalk(fleet, sight);
-  const isSame = page.change === undefined || page.change === walk.view.change;
-  return respond(call, kind, options, isSame ? page : await read({ options, sight: walk, token }), walk.walkId);
+  const walk = await openWalk(fleet, call.tenant.id);
+  const page = isAsOf(first, walk) ? first.read : await read({ options, sight: walk, token: undefined });
+  return respond(call, kind, options, { read: page, sight: walk });
 }
 
-async function resume(fleet: Fleet, call: Call, token: SkipToken): Promise<Sight> {
-  const sight = await resumeWalk(fleet, call.tenant.id, token.walkId);
-  if (sight !== undefined) return sight;
+/** Whether a page says what it would say if it were read from a walk. */
+function isAsOf({ read: { change, isFleeting }, sight }: ReadFrom<Page>, walk: Sight): boolean {
+  const isSame = change === undefined || (change === walk.view.change && isFleeting !== true);
+  return isSame && sight.epoch === walk.epoch && sight.looks === walk.looks;
+}
+
+/** The state of the fleet that a walk goes on in; @throws HttpError 400 where it is over, 503 where this server does not know enough yet */
+export async function resume(fleet: Fleet, call: Call, { walkId }: SkipToken): Promise<Sight> {
+  const sight = await resumeWalk(fleet, call.tenant.id, walkId);
+  if (sight === "ahead") throw unavailable("$skiptoken: the knowledge of this walk through pages is being loaded.", 2);
+  if (sight !== "over") return sight;
   throw badRequest("$skiptoken: this walk through pages has ended, or its knowledge is gone; begin again without $skiptoken");
 }
 
-function countAlone({ total = 0 }: Page): Answer {
-  return { body: String(total), type: "text/plain; charset=utf-8" };
+function countAlone({ read: { total = 0 }, sight: { epoch } }: ReadFrom<Page>): Answer {
+  return { body: String(total), type: "text/plain; charset=utf-8", epoch };
 }
 
-function respond(call: Call, kind: ListKind, options: QueryOptions, page: Page, walkId: string | undefined): Answer {
+function respond(call: Call, kind: ListKind, options: QueryOptions, { read: page, sight }: ReadFrom<Page>): Answer {
   const { origin, path } = call;
+  const { walkId, epoch } = sight;
   const link =
     page.next === undefined || walkId === undefined
       ? undefined
@@ -80,7 +97,7 @@ function respond(call: Call, kind: ListKind, options: QueryOptions, page: Page, 
     value: options.select === undefined ? page.rows : page.rows.map((row) => projectRow(row, options.select)),
     ...(link === undefined ? {} : { "@odata.nextLink": link }),
   };
-  return { body: JSON.stringify(body), type: jsonType };
+  return { body: JSON.stringify(body), type: jsonType, epoch };
 }
 
 export interface RowsInMemory {
@@ -91,7 +108,11 @@ export interface RowsInMemory {
 }
 
 /** Rows that are all in memory, as a page of them. */
-export function pageOf(all: readonly Row[], { options, token }: PageRequest, { change, isInOrder }: RowsInMemory = {}): Page {
+export function pageOf(
+  all: readonly Row[],
+  { options, token }: Omit<PageRequest, "sight">,
+  { change, isInOrder }: RowsInMemory = {},
+): Page {
   const { filter, orderBy, limit } = options;
   const met = filter === undefined ? all : all.filter((row) => meets(filter, row));
   const skip = token === undefined ? options.skip : (token.skip ?? 0);

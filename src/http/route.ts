@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
+import type { Epoch } from "../app/fleet/epoch.ts";
 import type { Caller } from "../auth/caller.ts";
 import type { Permission } from "../auth/permissions.ts";
 import type { Tenant } from "../stores/device-store.ts";
@@ -52,6 +53,8 @@ export interface Answer {
   /** 200 where absent */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** the knowledge that it was made under; absent: what was in force when the call came */
+  readonly epoch?: Epoch;
   /** text of the type named, JSON where none is */
   readonly body: string | Buffer | Readable;
   readonly type?: string;

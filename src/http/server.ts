@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import compress from "@fastify/compress";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifyServerOptions, LogController } from "fastify";
+import type { Epoch } from "../app/fleet/epoch.ts";
 import type { Caller } from "../auth/caller.ts";
 import { ProductError } from "../domain/errors.ts";
 import { ODataError } from "../odata/odata-error.ts";
@@ -21,8 +22,8 @@ export interface ServerMeans {
   readonly signIn: Omit<SignInMeans, "report">;
   /** counts a call against its client's quota; @throws HttpError 429 */
   readonly countCall: (caller: Caller) => void;
-  /** headers of every answer, errors too */
-  readonly catalogHeaders: () => Readonly<Record<string, string>>;
+  /** headers of every answer, errors too: of that knowledge, or of what is in force */
+  readonly catalogHeaders: (epoch?: Epoch) => Readonly<Record<string, string>>;
   readonly origins: () => Origins;
   /** told of every request that has ended, for metrics */
   readonly observe: (observed: Observed) => void;
@@ -171,7 +172,9 @@ function addRoute(app: FastifyInstance, route: Route, means: ServerMeans): void 
         isLocal: isLocal(request),
         ...signedIn,
       };
-      return send(reply, await handle(call));
+      const answer = await handle(call);
+      if (answer.epoch !== undefined) reply.headers(means.catalogHeaders(answer.epoch));
+      return send(reply, answer);
     },
   });
 }

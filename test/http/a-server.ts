@@ -31,6 +31,8 @@ export interface ServerOptions {
   readonly log?: string[];
   readonly fetch?: typeof fetch;
   readonly patience?: Patience;
+  /** the data folder of another one, which stays: two servers of one store, or one that is started again; nothing is brought in */
+  readonly folder?: string;
 }
 
 export interface AskOptions {
@@ -57,11 +59,10 @@ export interface Asked {
 
 /** A server over a store of its own, listening on a port of its own. */
 export interface TestServer {
+  readonly folder: string;
   readonly server: RunningServer;
   readonly store: Store;
   readonly origin: string;
-  /** of the data, and of the answers that wait in files */
-  readonly folder: string;
   readonly tenants: ReadonlyMap<string, Tenant>;
   readonly token: (roles?: readonly Permission[], tenant?: string) => Promise<string>;
   /** path with query, or an absolute address */
@@ -74,9 +75,9 @@ export interface TestServer {
 }
 
 export async function aServer(options: ServerOptions = {}): Promise<TestServer> {
-  const folder = mkdtempSync(join(tmpdir(), "patchgap-server-"));
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), "patchgap-server-"));
   const store = await openStore({ data: folder });
-  const { documents = sampleDocuments, settings = {}, now = () => new Date(sampleTime) } = options;
+  const { documents = options.folder === undefined ? sampleDocuments : null, settings = {}, now = () => new Date(sampleTime) } = options;
   for (const alias of options.tenants ?? []) await store.addTenant(newTenant(alias));
   const tenants = new Map((await store.tenants()).map((tenant) => [tenant.alias, tenant]));
   const bring = async (from: string): Promise<void> => {
@@ -92,7 +93,7 @@ export async function aServer(options: ServerOptions = {}): Promise<TestServer> 
     now: () => new Date(),
     fleetNow: now,
     log: options.log === undefined ? false : { level: "info", stream: { write: (line: string) => void options.log?.push(line) } },
-    spoolFolder: join(folder, "spool"),
+    spoolFolder: options.folder === undefined ? join(folder, "spool") : mkdtempSync(join(folder, "spool-")),
     ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
     ...(options.patience === undefined ? {} : { patience: options.patience }),
   });
@@ -117,13 +118,13 @@ export async function aServer(options: ServerOptions = {}): Promise<TestServer> 
   const close = async (): Promise<void> => {
     await server.stop();
     await store.close();
-    rmSync(folder, { recursive: true, force: true });
+    if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
   };
   const sync = async (from: string): Promise<void> => {
     await bring(from);
     await server.lookForKnowledge();
   };
-  return { server, store, origin: server.origin, folder, tenants, token, ask, ingest, sync, close };
+  return { folder, server, store, origin: server.origin, tenants, token, ask, ingest, sync, close };
 }
 
 function requestOf({ method = "GET", headers = {}, body }: AskOptions, bearer: string | null): RequestInit {

@@ -22,8 +22,15 @@ export class TotalsKeeper {
 
   async of(sight: Sight): Promise<CountedTotals> {
     const { tenantId, epoch, view } = sight;
-    const { counts, change } = await this.#fleet.store.countDigests(tenantId, view);
-    const key = `${tenantId} ${epoch.number} ${view.change ?? change}`;
+    const { store } = this.#fleet;
+    const keyAt = (change: number): string => `${tenantId} ${epoch.number} ${change}`;
+    // Devices are counted where something has changed only: asking whether costs next to nothing.
+    const now = view.change ?? (await store.listDevices(tenantId, { view, limit: 0 })).change;
+    const held = this.#kept.get(keyAt(now));
+    if (held !== undefined) return { totals: await held, change: now };
+    const { counts, change: readAt } = await store.countDigests(tenantId, view);
+    const change = view.change ?? readAt;
+    const key = keyAt(change);
     const known = this.#kept.get(key);
     if (known !== undefined) return { totals: await known, change };
     const digests = counts.map(({ digest }) => digest);

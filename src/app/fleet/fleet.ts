@@ -48,8 +48,10 @@ export class Fleet {
   #coming: Epoch | undefined;
   #past: readonly Epoch[] = [];
   #taking: Promise<void> = Promise.resolve();
-  #seenOutside = Number.NaN;
-  #settling: Promise<void> | undefined;
+  readonly #inForceSince = new WeakMap<Epoch, string>();
+  #settled: { readonly epoch: Epoch; readonly outside: number } | undefined;
+  #settling: Promise<Epoch> | undefined;
+  #looks = 0;
 
   private constructor({ store, now, rules }: FleetMeans, epoch: Epoch) {
     this.store = store;
@@ -70,14 +72,17 @@ export class Fleet {
 
   /** the revision in force; 0: none */
   get revision(): number {
-    return this.#numbered.revision;
+    return this.#current.revision;
   }
 
-  /** ISO time from which on no answer has changed by new knowledge alone. */
-  get knownSince(): string {
-    const { createdAt } = this.#numbered;
-    const day = this.#current.asOf;
-    return createdAt > day ? createdAt : day;
+  /** ISO time from which on no answer has changed by new knowledge alone: when it came into force here, however long it was there before. */
+  knownSince(epoch: Epoch): string {
+    return this.#inForceSince.get(epoch) ?? this.now().toISOString();
+  }
+
+  /** another number once inventories that others had stored were looked at: lists read before may lack what devices come to */
+  get looks(): number {
+    return this.#looks;
   }
 
   /** The epoch of that number, where it is still at hand. */
@@ -104,21 +109,28 @@ export class Fleet {
 
   async #take(numbered: NumberedCatalog): Promise<void> {
     const epoch = await makeEpoch({ store: this.store, now: this.now, rules: this.#rules }, numbered);
-    this.#numbered = numbered;
     if (epoch.number === this.#current.number) return;
     // Before the first knowledge nothing is in force that the new could take the place of.
-    if (this.#current.revision === 0) this.#current = epoch;
+    if (this.#current.revision === 0) this.#putInForce(numbered, epoch);
     else this.#coming = epoch;
     try {
       await this.#lookAtAll(epoch);
       // Whoever checks in from here on is looked at under both, so there is nothing left between the last look and the change.
-      if (this.#current !== epoch) this.#past = [this.#current, ...this.#past].slice(0, mostPastEpochs);
-      this.#current = epoch;
+      if (this.#current !== epoch) {
+        this.#past = [this.#current, ...this.#past].slice(0, mostPastEpochs);
+        this.#putInForce(numbered, epoch);
+      }
     } finally {
       this.#coming = undefined;
     }
     const kept = [this.#current, ...this.#past].map(({ number }) => number);
     await this.store.forgetEpochs(kept, this.now().toISOString());
+  }
+
+  #putInForce(numbered: NumberedCatalog, epoch: Epoch): void {
+    this.#numbered = numbered;
+    this.#current = epoch;
+    this.#inForceSince.set(epoch, this.now().toISOString());
   }
 
   async #lookAtAll(epoch: Epoch): Promise<void> {
@@ -135,21 +147,40 @@ export class Fleet {
 
   /** No list may leave a device out because nobody has looked at its inventory: what others stored beside us is looked at first. */
   async settle(): Promise<Epoch> {
-    const outside = await this.store.outsideChanges();
-    if (outside !== this.#seenOutside) {
-      this.#settling ??= this.#giveStandings(this.#current).finally(() => {
-        this.#settling = undefined;
-      });
-      await this.#settling;
-      this.#seenOutside = outside;
-    }
-    return this.#current;
+    const epoch = this.#current;
+    if (await this.#isSettled(epoch)) return epoch;
+    // One that is under way may have begun before that was stored which we must not miss.
+    await this.#settling?.catch(() => undefined);
+    this.#settling ??= this.#settle().finally(() => {
+      this.#settling = undefined;
+    });
+    return this.#settling;
   }
 
-  async #giveStandings(epoch: Epoch): Promise<void> {
-    for (;;) {
+  /** The same for knowledge that need not be in force any more: a walk goes on under it. */
+  async settleUnder(epoch: Epoch): Promise<void> {
+    if (epoch === this.#current) await this.settle();
+    if (epoch !== this.#current) await this.#giveStandings(epoch);
+  }
+
+  async #isSettled(epoch: Epoch): Promise<boolean> {
+    const outside = await this.store.outsideChanges();
+    return this.#settled?.epoch === epoch && this.#settled.outside === outside;
+  }
+
+  async #settle(): Promise<Epoch> {
+    const epoch = this.#current;
+    const outside = await this.store.outsideChanges();
+    if (await this.#giveStandings(epoch)) this.#looks++;
+    this.#settled = { epoch, outside };
+    return epoch;
+  }
+
+  /** Whether there was an inventory that had none. */
+  async #giveStandings(epoch: Epoch): Promise<boolean> {
+    for (let hasGiven = false; ; hasGiven = true) {
       const digests = await this.store.digestsWithoutStanding(epoch.number, batch);
-      if (digests.length === 0) return;
+      if (digests.length === 0) return hasGiven;
       const summaries = await this.summaries(epoch, digests);
       const standings = digests.map((digest, index) => standingOf(digest, summaries[index] as Summary));
       await this.store.keepStandings(epoch.number, standings);
@@ -159,7 +190,7 @@ export class Fleet {
 
   /** What inventories come to, in their order. Others get their turn meanwhile. */
   async summaries(epoch: Epoch, digests: readonly string[]): Promise<readonly Summary[]> {
-    const unknown = digests.filter((digest) => epoch.known(digest) === undefined);
+    const unknown = [...new Set(digests)].filter((digest) => epoch.known(digest) === undefined);
     let sliceEnds = performance.now() + sliceMs;
     for (let from = 0; from < unknown.length; from += batch) {
       for (const { digest, content } of await this.store.inventories(unknown.slice(from, from + batch))) {

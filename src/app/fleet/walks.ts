@@ -9,36 +9,85 @@ export interface Sight {
   readonly view: FleetView;
   /** the walk that keeps it as it is; absent: it is what is now, and the next look may show another */
   readonly walkId?: string;
+  /** the fleet's `looks` when it was opened */
+  readonly looks: number;
 }
 
 /** So long a client may take from one page to the next. */
 const walkMs = 30 * 60_000;
+/** So long servers may take to bring the same knowledge into force. */
+const aheadMs = 10 * 60_000;
 
 /** The fleet as it is now. */
 export async function sightNow(fleet: Fleet, tenantId: string): Promise<Sight> {
   const epoch = await fleet.settle();
-  return { tenantId, epoch, view: { epoch: epoch.number, at: fleet.now().toISOString() } };
+  return { tenantId, epoch, view: { epoch: epoch.number, at: fleet.now().toISOString() }, looks: fleet.looks };
+}
+
+/**
+ * Whether what was read of a fleet that is not kept as it is can be relied on: since it was opened no other knowledge came into force, and nobody
+ * stored an inventory that was not looked at when the list was read.
+ */
+async function isStill(fleet: Fleet, { epoch, looks }: Sight): Promise<boolean> {
+  return (await fleet.settle()) === epoch && fleet.epoch === epoch && fleet.looks === looks;
+}
+
+/** What was read, and the state of the fleet that it was read from. */
+export interface ReadFrom<T> {
+  readonly read: T;
+  readonly sight: Sight;
+}
+
+/** So often is read again before a state is kept for it. */
+const mostAttempts = 3;
+
+/**
+ * Reads from the fleet as it is now, in one state: where `read` says that it saw two (`isTorn`), or knowledge or inventories changed meanwhile, it is
+ * read again. Where they change faster than it can be read, the state is kept for as long as that takes.
+ */
+export async function readNow<T extends object & { readonly isTorn?: boolean }>(
+  fleet: Fleet,
+  tenantId: string,
+  read: (sight: Sight) => Promise<T>,
+): Promise<ReadFrom<T>> {
+  for (let attempt = 0; attempt < mostAttempts; attempt++) {
+    const sight = await sightNow(fleet, tenantId);
+    const found = await read(sight);
+    if (found.isTorn !== true && (await isStill(fleet, sight))) return { read: found, sight };
+  }
+  const sight = await openWalk(fleet, tenantId);
+  return { read: await read(sight), sight };
 }
 
 /** The fleet as it is now, kept so for those who walk through pages of it. */
-export async function openWalk(fleet: Fleet, { tenantId, epoch, view }: Sight, lifetimeMs: number = walkMs): Promise<Sight> {
-  const { at } = view;
+export async function openWalk(fleet: Fleet, tenantId: string, lifetimeMs: number = walkMs): Promise<Sight> {
+  const epoch = await fleet.settle();
+  const at = fleet.now().toISOString();
   const walk = await fleet.store.openWalk(tenantId, { epoch: epoch.number, at, expiresAt: after(fleet, lifetimeMs) });
-  return sightOf(tenantId, epoch, walk);
+  // What was stored since the fleet was settled is in it too.
+  await fleet.settleUnder(epoch);
+  return sightOf(fleet, tenantId, epoch, walk);
 }
 
-/** The fleet as a walk sees it; undefined where the walk has expired, or is not this tenant's. */
-export async function resumeWalk(fleet: Fleet, tenantId: string, walkId: string): Promise<Sight | undefined> {
+/** The fleet as a walk sees it; `over` where it has expired, is not this tenant's, or its knowledge is gone; `ahead` where that comes in a moment. */
+export async function resumeWalk(fleet: Fleet, tenantId: string, walkId: string): Promise<Sight | "over" | "ahead"> {
   const walk = await fleet.store.walk(tenantId, walkId, fleet.now().toISOString());
-  const epoch = walk === undefined ? undefined : fleet.epochOf(walk.epoch);
-  if (walk === undefined || epoch === undefined) return undefined;
+  if (walk === undefined) return "over";
+  const epoch = fleet.epochOf(walk.epoch);
+  if (epoch === undefined) return isAhead(fleet, walk) ? "ahead" : "over";
   const isOld = Date.parse(walk.expiresAt) - fleet.now().getTime() < walkMs / 2;
   if (isOld) await fleet.store.prolongWalk(walk.id, after(fleet, walkMs));
-  return sightOf(tenantId, epoch, walk);
+  return sightOf(fleet, tenantId, epoch, walk);
 }
 
-function sightOf(tenantId: string, epoch: Epoch, { id, at, change }: Walk): Sight {
-  return { tenantId, epoch, view: { epoch: epoch.number, at, change }, walkId: id };
+/** Another server was faster to bring new knowledge into force, or this one has just started and has none yet. */
+function isAhead(fleet: Fleet, { epoch, at }: Walk): boolean {
+  if (fleet.revision === 0) return true;
+  return epoch > fleet.epoch.number && fleet.now().getTime() - Date.parse(at) < aheadMs;
+}
+
+function sightOf({ looks }: Fleet, tenantId: string, epoch: Epoch, { id, at, change }: Walk): Sight {
+  return { tenantId, epoch, view: { epoch: epoch.number, at, change }, walkId: id, looks };
 }
 
 function after(fleet: Fleet, ms: number): string {

@@ -1,13 +1,13 @@
 import { Readable } from "node:stream";
 import { createGzip } from "node:zlib";
-import { openWalk, resumeWalk, type Sight, sightNow } from "../../app/fleet/walks.ts";
+import { openWalk, resumeWalk, type Sight } from "../../app/fleet/walks.ts";
 import { decodeQuery } from "../../odata/decode-query.ts";
 import type { Filter } from "../../odata/filter.ts";
 import { answerDeviceRows } from "../device-row-list.ts";
 import { type DeviceRowKind, fromTheStart, readDeviceRows } from "../device-rows.ts";
 import { type ExportFile, exportLink, readExportLink } from "../export-link.ts";
 import { noKnowledge } from "../find-device.ts";
-import { badRequest, notFound } from "../http-error.ts";
+import { badRequest, notFound, unavailable } from "../http-error.ts";
 import { type Context, contexts, contextUrl, EXPORT_FILES_FRAGMENT } from "../metadata/contexts.ts";
 import { type Answer, type Call, jsonType, type Route } from "../route.ts";
 import { assetSoftware, assetVulnerabilities, missingKbs } from "../rows/asset-rows.ts";
@@ -109,7 +109,7 @@ const parts = "0123456789abcdef";
 async function answerFiles({ fleet, exportSecret }: Service, call: Call, kind: ExportFile["kind"]): Promise<Answer> {
   if (fleet.revision === 0) throw noKnowledge();
   const lifetimeMs = hoursAsked(call) * 3_600_000;
-  const walk = await openWalk(fleet, await sightNow(fleet, call.tenant.id), lifetimeMs);
+  const walk = await openWalk(fleet, call.tenant.id, lifetimeMs);
   const expiresAt = new Date(fleet.now().getTime() + lifetimeMs).toISOString();
   const exportFiles: string[] = [];
   for (const part of parts) {
@@ -131,7 +131,8 @@ function hoursAsked({ path }: Call): number {
 async function exportFile({ fleet, exportSecret }: Service, call: Call): Promise<Answer> {
   const file = readExportLink(call.params, call.path.query, { secret: exportSecret, now: fleet.now() });
   const sight = await resumeWalk(fleet, file.tenantId, file.walkId);
-  if (sight === undefined) throw notFound("The export");
+  if (sight === "ahead") throw unavailable("The knowledge of this export is being loaded.", 2);
+  if (sight === "over") throw notFound("The export");
   const lines = Readable.from(jsonLines(fleet, sight, file), { objectMode: false });
   const packed = createGzip({ level: 6 });
   lines.on("error", (error) => packed.destroy(error));

@@ -69,8 +69,9 @@ async function changeMany(service: Service, call: Call): Promise<Answer> {
   const { store } = service.fleet;
   for (const id of wanted) if ((await store.device(call.tenant.id, id)) === undefined) throw notFound(`Machine ${shown(id)}`);
   await store.editDevices(call.tenant.id, wanted, edit);
-  const value = await machineRows(service, call.tenant.id, wanted);
-  return { body: JSON.stringify({ "@odata.context": contextUrl(call.origin, contexts.machines.fragment), value }), type: jsonType };
+  const { rows, epoch } = await machineRows(service, call.tenant.id, wanted);
+  const machines = { "@odata.context": contextUrl(call.origin, contexts.machines.fragment), value: rows };
+  return { body: JSON.stringify(machines), type: jsonType, epoch };
 }
 
 function tagEditOf(body: Body): DeviceEdit {

@@ -1,14 +1,15 @@
+import type { Fleet } from "../../app/fleet/fleet.ts";
 import { softwareKey } from "../../app/fleet/software-key.ts";
-import { sightNow } from "../../app/fleet/walks.ts";
 import { describeStaleKnowledge } from "../../app/stale-knowledge.ts";
 import { storedInventory } from "../../app/stored-inventory.ts";
 import { examiner } from "../../domain/assessment/examine.ts";
 import { decodeQuery } from "../../odata/decode-query.ts";
+import { projectRow } from "../../odata/project-row.ts";
 import { parseQueryOptions } from "../../odata/query-options.ts";
 import type { Row } from "../../odata/row-values.ts";
-import { assessedDeviceOfPath, deviceOfPath, noKnowledge } from "../find-device.ts";
-import { answerList, pageOf } from "../list-answer.ts";
-import { contexts, contextUrl } from "../metadata/contexts.ts";
+import { assessedDevice, assessedDeviceOfPath, type DeviceInSight, deviceOfPath, noKnowledge } from "../find-device.ts";
+import { answerList, type Page, type PageRequest, pageOf } from "../list-answer.ts";
+import { type Context, contexts, contextUrl } from "../metadata/contexts.ts";
 import { type Answer, type Call, jsonType, type Route } from "../route.ts";
 import { missingKbRow, missingUpdateRow } from "../rows/missing-row.ts";
 import { recommendationRow } from "../rows/recommendation-row.ts";
@@ -71,14 +72,30 @@ export function machineDetailRoutes(service: Service): readonly Route[] {
 
 /** The call that everything is about: without options, which no known client sends, nothing is parsed and no row is built twice. */
 async function missingKbs({ fleet }: Service, call: Call): Promise<Answer> {
-  const { summary } = await assessedDeviceOfPath(fleet, call);
-  const { fragment } = contexts.missingKbs;
-  const rows = summary.missing.map(missingKbRow);
   if (call.path.query === "" && !call.path.countOnly) {
-    const body = { "@odata.context": contextUrl(call.origin, fragment), value: rows };
-    return { body: JSON.stringify(body), type: jsonType };
+    const { summary, epoch } = await assessedDeviceOfPath(fleet, call);
+    const body = { "@odata.context": contextUrl(call.origin, contexts.missingKbs.fragment), value: summary.missing.map(missingKbRow) };
+    return { body: JSON.stringify(body), type: jsonType, epoch };
   }
-  return answerList(fleet, call, { context: contexts.missingKbs }, async (request) => pageOf(rows, request, { isInOrder: true }));
+  return answerOfDevice(fleet, call, contexts.missingKbs, async ({ summary, change }, request) =>
+    pageOf(summary.missing.map(missingKbRow), request, { change, isInOrder: true }),
+  );
+}
+
+/** Answers a list of what is known of one device; its pages see the device as it was when the first was read. */
+async function answerOfDevice(
+  fleet: Fleet,
+  call: Call,
+  context: Context,
+  pageFor: (device: DeviceInSight, request: PageRequest) => Promise<Page>,
+): Promise<Answer> {
+  const { deviceId } = await deviceOfPath(fleet, call);
+  if (fleet.revision === 0) throw noKnowledge();
+  return answerList(fleet, call, { context }, async (request) => {
+    const device = await assessedDevice(fleet, request.sight, deviceId);
+    const page = await pageFor(device, request);
+    return { ...page, isTorn: request.sight.walkId === undefined && page.change !== device.change };
+  });
 }
 
 /** Status and notes stand beside the list: it is null where nobody knows, and never empty then. */
@@ -96,10 +113,9 @@ async function missingUpdates({ fleet }: Service, call: Call): Promise<Answer> {
     : epoch.examine(inventory);
   const stale = describeStaleKnowledge(epoch.catalog.newestMonth, fleet.today());
   const rows = assessment.missing?.map((update) => missingUpdateRow(update, shortfall, epoch.catalog));
-  const page =
-    rows === undefined
-      ? undefined
-      : pageOf(rows, { options, sight: await sightNow(fleet, call.tenant.id), token: undefined }, { isInOrder: true });
+  // Whatever belongs to one device is one answer: there is no next page of it.
+  const limit = options.top ?? Number.POSITIVE_INFINITY;
+  const page = rows === undefined ? undefined : pageOf(rows, { options: { ...options, limit }, token: undefined }, { isInOrder: true });
   const body = {
     "@odata.context": contextUrl(call.origin, contexts.missingUpdates.fragment),
     ...{ machineId: device.deviceId, computerDnsName: device.name, status: assessment.status },
@@ -110,26 +126,25 @@ async function missingUpdates({ fleet }: Service, call: Call): Promise<Answer> {
     products: assessment.products,
     offeredKbs: device.facts.offeredKbs ?? null,
     ...(options.count ? { "@odata.count": page?.total ?? 0 } : {}),
-    value: page?.rows ?? null,
+    value: page?.rows.map((row) => projectRow(row, options.select)) ?? null,
   };
-  return { body: JSON.stringify(body), type: jsonType };
+  return { body: JSON.stringify(body), type: jsonType, epoch };
 }
 
-async function software({ fleet }: Service, call: Call): Promise<Answer> {
-  const { summary } = await assessedDeviceOfPath(fleet, call);
-  const byKey = new Map<string, Row>();
-  for (const product of summary.products)
-    byKey.set(softwareKey(product), deviceSoftwareRow(product, summary.shortfall, fleet.epoch.catalog));
-  const rows = [...byKey.values()];
-  return answerList(fleet, call, { context: contexts.software }, async (request) => pageOf(rows, request, { isInOrder: true }));
+function software({ fleet }: Service, call: Call): Promise<Answer> {
+  return answerOfDevice(fleet, call, contexts.software, async ({ summary, change }, request) => {
+    const { catalog } = request.sight.epoch;
+    const byKey = new Map<string, Row>();
+    for (const product of summary.products) byKey.set(softwareKey(product), deviceSoftwareRow(product, summary.shortfall, catalog));
+    return pageOf([...byKey.values()], request, { change, isInOrder: true });
+  });
 }
 
-async function vulnerabilities({ fleet, totals }: Service, call: Call): Promise<Answer> {
-  const { summary } = await assessedDeviceOfPath(fleet, call);
-  const indices = new Set(summary.shortfall.open.flatMap((part) => part.cves));
-  return answerList(fleet, call, { context: contexts.discoveredVulnerabilities }, async (request) => {
+function vulnerabilities({ fleet, totals }: Service, call: Call): Promise<Answer> {
+  return answerOfDevice(fleet, call, contexts.discoveredVulnerabilities, async ({ summary }, request) => {
     const counted = await totals.of(request.sight);
     const { cves } = request.sight.epoch.catalog.content;
+    const indices = new Set(summary.shortfall.open.flatMap((part) => part.cves));
     const rows = [...indices].flatMap((index) => {
       const cve = cves[index];
       return cve === undefined ? [] : [vulnerabilityRow(cve, counted.totals.exposed.get(index) ?? 0)];
@@ -138,11 +153,10 @@ async function vulnerabilities({ fleet, totals }: Service, call: Call): Promise<
   });
 }
 
-async function recommendations({ fleet, totals }: Service, call: Call): Promise<Answer> {
-  const { summary } = await assessedDeviceOfPath(fleet, call);
-  const wanted = new Set(summary.shortfall.updates.flatMap(({ fixes }) => fixes.map(({ softwareId }) => softwareId)));
-  return answerList(fleet, call, { context: contexts.recommendations }, async (request) => {
+function recommendations({ fleet, totals }: Service, call: Call): Promise<Answer> {
+  return answerOfDevice(fleet, call, contexts.recommendations, async ({ summary }, request) => {
     const counted = await totals.of(request.sight);
+    const wanted = new Set(summary.shortfall.updates.flatMap(({ fixes }) => fixes.map(({ softwareId }) => softwareId)));
     const affected = [...counted.totals.software.values()].filter(({ softwareId, isServiced }) => isServiced && wanted.has(softwareId));
     const rows = affected.map((each) => recommendationRow(each, counted.totals, request.sight.epoch.catalog));
     return pageOf(rows, request, { change: counted.change });

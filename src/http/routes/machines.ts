@@ -1,6 +1,9 @@
+import type { Epoch } from "../../app/fleet/epoch.ts";
+import { readNow } from "../../app/fleet/walks.ts";
 import { parseDateTime } from "../../odata/date-time.ts";
 import { decodeQuery } from "../../odata/decode-query.ts";
 import type { Filter } from "../../odata/filter.ts";
+import type { Row } from "../../odata/row-values.ts";
 import { devicesPage } from "../device-page.ts";
 import { answerEntity } from "../entity-answer.ts";
 import { deviceOfPath } from "../find-device.ts";
@@ -70,9 +73,10 @@ async function oneMachine(service: Service, call: Call): Promise<Answer> {
 
 /** One device, as it is now. */
 export async function machineAnswer(service: Service, call: Call, deviceId: string): Promise<Answer> {
-  const [row] = await machineRows(service, call.tenant.id, [deviceId]);
+  const { rows, epoch } = await machineRows(service, call.tenant.id, [deviceId]);
+  const [row] = rows;
   if (row === undefined) throw notFound(`Machine ${shown(deviceId)}`);
-  return answerEntity(call, contexts.machine, row);
+  return answerEntity(call, contexts.machine, row, epoch);
 }
 
 /** Devices by their ids, as they are now, in the order of the ids. */
@@ -80,15 +84,16 @@ export async function machineRows(
   { fleet }: Service,
   tenantId: string,
   deviceIds: readonly string[],
-): Promise<readonly ReturnType<typeof machineRow>[]> {
-  const view = await fleet.view();
+): Promise<{ readonly rows: readonly Row[]; readonly epoch: Epoch }> {
   const ids: Filter = {
     kind: "in",
     operand: { property: "id", type: "string", ignoreCase: false },
     values: deviceIds.map((value) => ({ type: "string", value })),
   };
-  const { devices } = await fleet.store.listDevices(tenantId, { view, filter: ids, limit: deviceIds.length });
-  return devices.map((device) => machineRow(device, view.at));
+  const { read, sight } = await readNow(fleet, tenantId, ({ view }) =>
+    fleet.store.listDevices(tenantId, { view, filter: ids, limit: deviceIds.length }),
+  );
+  return { rows: read.devices.map((device) => machineRow(device, sight.view.at)), epoch: sight.epoch };
 }
 
 /** One page of devices, read from the store. */

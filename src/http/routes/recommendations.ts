@@ -80,9 +80,10 @@ function allRecommendations({ fleet, totals }: Service, call: Call): Promise<Ans
 async function one(service: Service, call: Call, what: "recommendation" | "software"): Promise<Answer> {
   const sight = await sightNow(service.fleet, call.tenant.id);
   const { software, totals } = await find(service, sight, param(call, "id"));
-  const { catalog } = sight.epoch;
-  if (what === "recommendation") return answerEntity(call, contexts.recommendation, recommendationRow(software, totals, catalog));
-  return answerEntity(call, contexts.recommendedSoftware, softwareRow(software, totals, catalog));
+  const { epoch } = sight;
+  const { catalog } = epoch;
+  if (what === "recommendation") return answerEntity(call, contexts.recommendation, recommendationRow(software, totals, catalog), epoch);
+  return answerEntity(call, contexts.recommendedSoftware, softwareRow(software, totals, catalog), epoch);
 }
 
 function references(service: Service, call: Call): Promise<Answer> {

@@ -1,3 +1,4 @@
+import type { Epoch } from "../../app/fleet/epoch.ts";
 import { type FleetScores, scoresOf } from "../../app/fleet/scores.ts";
 import { sightNow } from "../../app/fleet/walks.ts";
 import type { Row } from "../../odata/row-values.ts";
@@ -21,8 +22,9 @@ export function scoreRoutes(service: Service): readonly Route[] {
       summary: "how exposed the fleet is, from 0 to 100",
       answers: "ExposureScore",
       handle: async (call) => {
-        const { exposure } = await score(service, call);
-        return answerEntity(call, contexts.exposureScore, { ...time(service), score: exposure, rbacGroupName: null, rbacGroupId: null });
+        const { exposure, epoch } = await score(service, call);
+        const row = { ...time(service), score: exposure, rbacGroupName: null, rbacGroupId: null };
+        return answerEntity(call, contexts.exposureScore, row, epoch);
       },
     },
     {
@@ -41,8 +43,8 @@ export function scoreRoutes(service: Service): readonly Route[] {
       summary: "how well the fleet is kept up to date, from 0 to 1000",
       answers: "ConfigurationScore",
       handle: async (call) => {
-        const { configuration } = await score(service, call);
-        return answerEntity(call, contexts.configurationScore, { ...time(service), score: configuration });
+        const { configuration, epoch } = await score(service, call);
+        return answerEntity(call, contexts.configurationScore, { ...time(service), score: configuration }, epoch);
       },
     },
   ];
@@ -52,14 +54,14 @@ function time({ fleet }: Service): { readonly time: string } {
   return { time: fleet.now().toISOString() };
 }
 
-async function score({ fleet }: Service, call: Call): Promise<FleetScores> {
+async function score({ fleet }: Service, call: Call): Promise<FleetScores & { readonly epoch: Epoch }> {
   if (fleet.revision === 0) throw noKnowledge();
   const { epoch, view } = await sightNow(fleet, call.tenant.id);
   const { counts } = await fleet.store.countDigests(call.tenant.id, view);
-  return scored(fleet, epoch, counts);
+  return { ...(await scored(fleet, epoch, counts)), epoch };
 }
 
-async function scored(fleet: Service["fleet"], epoch: Service["fleet"]["epoch"], counts: readonly GroupCount[]): Promise<FleetScores> {
+async function scored(fleet: Service["fleet"], epoch: Epoch, counts: readonly GroupCount[]): Promise<FleetScores> {
   const summaries = await fleet.summaries(
     epoch,
     counts.map(({ digest }) => digest),

@@ -4,7 +4,7 @@ import { type FleetTotals, openInVersion, type SoftwareTotals } from "../../app/
 import type { Sight } from "../../app/fleet/walks.ts";
 import { sightNow } from "../../app/fleet/walks.ts";
 import type { Row } from "../../odata/row-values.ts";
-import { answerReferences } from "../device-page.ts";
+import { answerReferences, type DigestsRead } from "../device-page.ts";
 import { answerEntity } from "../entity-answer.ts";
 import { noKnowledge } from "../find-device.ts";
 import { notFound, shown } from "../http-error.ts";
@@ -93,7 +93,7 @@ function allSoftware({ fleet, totals }: Service, call: Call): Promise<Answer> {
 async function oneSoftware(service: Service, call: Call): Promise<Answer> {
   const sight = await sightNow(service.fleet, call.tenant.id);
   const { software, totals } = await findSoftware(service, sight, param(call, "id"));
-  return answerEntity(call, contexts.oneSoftware, softwareRow(software, totals, sight.epoch.catalog));
+  return answerEntity(call, contexts.oneSoftware, softwareRow(software, totals, sight.epoch.catalog), sight.epoch);
 }
 
 async function answerSoftware(service: Service, call: Call, context: Context, rowsOf: RowsOf): Promise<Answer> {
@@ -153,9 +153,9 @@ export async function digestsWhere(
   { fleet }: Service,
   { tenantId, epoch, view }: Sight,
   accepts: (summary: Summary) => boolean,
-): Promise<readonly string[]> {
-  const { counts } = await fleet.store.countDigests(tenantId, view);
+): Promise<DigestsRead> {
+  const { counts, change } = await fleet.store.countDigests(tenantId, view);
   const digests = counts.map(({ digest }) => digest);
   const summaries = await fleet.summaries(epoch, digests);
-  return digests.filter((_, index) => accepts(summaries[index] as Summary));
+  return { digests: digests.filter((_, index) => accepts(summaries[index] as Summary)), change };
 }

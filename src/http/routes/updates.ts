@@ -58,7 +58,7 @@ function allUpdates({ fleet, totals }: Service, call: Call): Promise<Answer> {
 async function oneUpdate(service: Service, call: Call): Promise<Answer> {
   const sight = await sightNow(service.fleet, call.tenant.id);
   const { update } = await find(service, sight, param(call, "kb"));
-  return answerEntity(call, contexts.missingUpdate, fleetUpdateRow(update, sight.epoch.catalog));
+  return answerEntity(call, contexts.missingUpdate, fleetUpdateRow(update, sight.epoch.catalog), sight.epoch);
 }
 
 function machines(service: Service, call: Call): Promise<Answer> {

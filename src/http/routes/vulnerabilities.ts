@@ -78,7 +78,7 @@ async function oneCve({ fleet, totals }: Service, call: Call): Promise<Answer> {
   const counted = await totals.of(sight);
   const cve = sight.epoch.catalog.content.cves[index];
   if (cve === undefined) throw notFound(`Vulnerability ${shown(param(call, "id"))}`);
-  return answerEntity(call, contexts.vulnerability, vulnerabilityRow(cve, counted.totals.exposed.get(index) ?? 0));
+  return answerEntity(call, contexts.vulnerability, vulnerabilityRow(cve, counted.totals.exposed.get(index) ?? 0), sight.epoch);
 }
 
 function references(service: Service, call: Call): Promise<Answer> {

@@ -1,0 +1,472 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { checkInQueue } from "../../src/app/fleet/check-in-queue.ts";
+import { Fleet, type NumberedCatalog } from "../../src/app/fleet/fleet.ts";
+import { TotalsKeeper } from "../../src/app/fleet/fleet-totals.ts";
+import { openWalk, resumeWalk, sightNow } from "../../src/app/fleet/walks.ts";
+import { inventoryDigest } from "../../src/app/inventory-digest.ts";
+import { knowledgeKeeper } from "../../src/app/keep-up.ts";
+import { Catalog } from "../../src/domain/catalog/catalog.ts";
+import { compileCatalog } from "../../src/domain/catalog/compile-catalog.ts";
+import { NO_ERRATA } from "../../src/domain/catalog/errata.ts";
+import { contentOf, factsOf } from "../../src/domain/fleet/inventory-content.ts";
+import type { CheckIn, CheckInResult } from "../../src/stores/device-store.ts";
+import { openSqliteStore, type SqliteStore } from "../../src/stores/sqlite/sqlite-store.ts";
+import { aDocument, aVulnerability } from "../builders/documents.ts";
+import { aDevice } from "../cases/ask.ts";
+
+const january = new Date("2026-01-20T12:00:00.000Z");
+
+/** Knowledge of so many CVEs, all fixed by KB5074109 on 13 January. */
+function knowledge(revision: number, cves = revision): NumberedCatalog {
+  const vulnerabilities = Array.from({ length: cves }, (_, index) => aVulnerability(`CVE-2026-${1000 + index}`));
+  const catalog = new Catalog(compileCatalog([aDocument({ vulnerabilities })], { errata: NO_ERRATA }));
+  return { revision, createdAt: "2026-01-15T00:00:00.000Z", contentHash: `hash of ${cves}`, catalog };
+}
+
+/** A Windows 11 at a revision, checked in by name. */
+function aCheckIn(name: string, ubr: number, at = "2026-01-18T00:00:00.000Z"): CheckIn {
+  const inventory = aDevice({ os: { build: 26100, ubr, caption: "Microsoft Windows 11 Pro", architecture: "x64" }, installedKbs: [] });
+  const content = contentOf(inventory);
+  const deviceId = Buffer.from(name).toString("hex").padEnd(40, "0");
+  return { deviceId, name, at, receivedAt: at, digest: inventoryDigest(content), content, facts: factsOf(inventory) };
+}
+
+interface World {
+  readonly fleet: Fleet;
+  readonly store: SqliteStore;
+  readonly tenant: string;
+}
+
+type Wrap = (store: SqliteStore) => Partial<SqliteStore>;
+
+async function withFleet(
+  work: (world: World) => Promise<void>,
+  options: { now?: () => Date; wrap?: Wrap; file?: string } = {},
+): Promise<void> {
+  const inner = openSqliteStore(options.file ?? ":memory:");
+  const store = { ...inner, ...options.wrap?.(inner) };
+  try {
+    const fleet = await Fleet.open({ store, now: options.now ?? (() => january), rules: "test" });
+    await work({ fleet, store, tenant: (await store.tenants())[0]?.id ?? "" });
+  } finally {
+    await inner.close();
+  }
+}
+
+/** The exposure of each device; null: it cannot be assessed, undefined: nobody has looked at it. */
+async function levels({ store, tenant }: World, epoch: number): Promise<readonly (string | null | undefined)[]> {
+  const { devices } = await store.listDevices(tenant, { view: { epoch, at: january.toISOString() }, limit: 1000 });
+  return devices.map(({ standing }) => standing?.exposureLevel);
+}
+
+/** A door that work waits at until it is opened; it tells when somebody waits. */
+function door() {
+  let open = (): void => undefined;
+  let reach = (): void => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const reached = new Promise<void>((resolve) => {
+    reach = resolve;
+  });
+  const pass = (): Promise<void> => {
+    reach();
+    return opened;
+  };
+  return { open: () => open(), reached, pass };
+}
+
+describe("new knowledge", () => {
+  test("is taken one at a time, in order", async () => {
+    let inside = 0;
+    let most = 0;
+    const wrap: Wrap = (store) => ({
+      countDigests: async (...args) => {
+        most = Math.max(most, ++inside);
+        await turn();
+        inside--;
+        return store.countDigests(...args);
+      },
+    });
+    await withFleet(
+      async ({ fleet }) => {
+        const seen: number[] = [];
+        await Promise.all([1, 2, 3, 4].map((revision) => fleet.take(knowledge(revision)).then(() => seen.push(fleet.revision))));
+        expect([seen, most]).toEqual([[1, 2, 3, 4], 1]);
+      },
+      { wrap },
+    );
+  });
+
+  test("is in force after every inventory was looked at; until then the former is, and who checks in is looked at under both", async () => {
+    const gate = door();
+    let isClosed = false;
+    const wrap: Wrap = (store) => ({
+      countDigests: async (...args) => {
+        if (isClosed) await gate.pass();
+        return store.countDigests(...args);
+      },
+    });
+    await withFleet(
+      async (world) => {
+        const { fleet, store, tenant } = world;
+        await fleet.take(knowledge(1, 0));
+        await fleet.checkIn(tenant, [aCheckIn("a", 1), aCheckIn("b", 2)]);
+        const former = fleet.epoch;
+        isClosed = true;
+        const taking = fleet.take(knowledge(2, 5));
+        await gate.reached;
+        await fleet.checkIn(tenant, [aCheckIn("c", 3)]);
+        expect([fleet.revision, fleet.epoch.number]).toEqual([1, former.number]);
+        expect(await levels(world, former.number)).toEqual([null, null, null]);
+        expect(await levels(world, former.number + 1)).toEqual(["Low", "Low", "Low"]);
+        gate.open();
+        await taking;
+        expect(fleet.revision).toBe(2);
+        expect(fleet.epoch.evaluations).toBe(3);
+        await fleet.checkIn(tenant, [aCheckIn("d", 4)]);
+        expect(await levels(world, fleet.epoch.number)).toEqual(["Low", "Low", "Low", "Low"]);
+        expect(await store.digestsWithoutStanding(former.number, 10)).toHaveLength(1);
+        expect(fleet.epochOf(former.number)).toBe(former);
+      },
+      { wrap },
+    );
+  });
+
+  test("that cannot be taken leaves the former in force, and can be taken later", async () => {
+    let isBroken = false;
+    const wrap: Wrap = (store) => ({
+      keepStandings: async (...args) => {
+        if (isBroken) throw new Error("the disk is full");
+        return store.keepStandings(...args);
+      },
+    });
+    await withFleet(
+      async (world) => {
+        const { fleet, tenant } = world;
+        await fleet.take(knowledge(1));
+        await fleet.checkIn(tenant, [aCheckIn("a", 1)]);
+        const { number } = fleet.epoch;
+        isBroken = true;
+        await expect(fleet.take(knowledge(2))).rejects.toThrow("the disk is full");
+        expect([fleet.revision, fleet.epoch.number]).toEqual([1, number]);
+        await fleet.keepUp();
+        await fleet.checkIn(tenant, [aCheckIn("b", 2)]);
+        isBroken = false;
+        await fleet.take(knowledge(2));
+        expect([fleet.revision, await levels(world, fleet.epoch.number)]).toEqual([2, ["Low", "Low"]]);
+      },
+      { wrap },
+    );
+  });
+
+  test("that is the same changes nothing, and what was before comes back under its number", () =>
+    withFleet(async ({ fleet, tenant }) => {
+      await fleet.take(knowledge(1));
+      await fleet.checkIn(tenant, [aCheckIn("a", 1)]);
+      const { epoch } = fleet;
+      await fleet.take(knowledge(1));
+      expect(fleet.epoch).toBe(epoch);
+      await fleet.take(knowledge(2));
+      await fleet.take({ ...knowledge(3, 1) });
+      expect([fleet.epoch.number, fleet.revision]).toEqual([epoch.number, 3]);
+    }));
+
+  test("is looked for where somebody else has written, and again where it could not be taken", async () => {
+    const reported: unknown[] = [];
+    await withFleet(async ({ fleet, store }) => {
+      let loads = 0;
+      let outside = 1;
+      const held = { catalog: { revision: 1, contentHash: "hash of 1", createdAt: "" } };
+      const keep = knowledgeKeeper({
+        fleet: Object.assign(fleet, { store: { ...store, outsideChanges: async () => outside } }),
+        store: { holdings: async () => ({ generation: 1, documents: [], ...held }) },
+        load: async () => {
+          if (++loads === 1) throw new Error("unreadable");
+          return knowledge(1);
+        },
+        report: (event) => reported.push(event),
+      });
+      for (let times = 0; times < 4; times++) await keep();
+      expect([loads, fleet.revision]).toEqual([2, 1]);
+      outside = 2;
+      await keep();
+      expect(loads).toBe(2);
+    });
+    expect(reported).toEqual([{ error: new Error("unreadable") }, { revision: 1 }]);
+  });
+});
+
+describe("days", () => {
+  test("on which time changes an answer bring new knowledge into force; others do not", async () => {
+    let today = "2026-01-10";
+    await withFleet(
+      async (world) => {
+        const { fleet, tenant } = world;
+        await fleet.take(knowledge(1));
+        await fleet.checkIn(tenant, [aCheckIn("a", 1)]);
+        const numbers: number[] = [];
+        const shown: unknown[] = [];
+        for (const day of ["2026-01-10", "2026-01-12", "2026-01-13", "2026-01-14", "2026-06-30"]) {
+          today = day;
+          await fleet.keepUp();
+          numbers.push(fleet.epoch.number);
+          shown.push(...(await levels(world, fleet.epoch.number)));
+        }
+        expect(shown).toEqual([null, null, "Low", "Low", "Low"]);
+        expect(new Set(numbers).size).toBe(2);
+        expect(numbers[1]).not.toBe(numbers[2]);
+        expect([fleet.epoch.asOf, fleet.revision]).toEqual(["2026-01-13", 1]);
+      },
+      { now: () => new Date(`${today}T00:00:01.000Z`) },
+    );
+  });
+
+  test("a walk goes on under the day it began on", async () => {
+    let today = "2026-01-12";
+    await withFleet(
+      async ({ fleet, tenant }) => {
+        await fleet.take(knowledge(1));
+        await fleet.checkIn(tenant, [aCheckIn("a", 1)]);
+        const walk = await openWalk(fleet, tenant, 9e8);
+        today = "2026-01-13";
+        await fleet.keepUp();
+        expect(fleet.epoch).not.toBe(walk.epoch);
+        expect(await resumeWalk(fleet, tenant, walk.walkId ?? "")).toMatchObject({ epoch: walk.epoch });
+        expect(await resumeWalk(fleet, "other", walk.walkId ?? "")).toBe("over");
+      },
+      { now: () => new Date(`${today}T23:59:59.000Z`) },
+    );
+  });
+});
+
+test("a walk that another server began goes on where its knowledge is; where it is still being loaded, that is told", () =>
+  withFleet(async ({ fleet, store, tenant }) => {
+    const other = await Fleet.open({ store, now: () => january, rules: "test" });
+    await fleet.take(knowledge(1));
+    await fleet.checkIn(tenant, [aCheckIn("a", 1)]);
+    const resumed = async (walkId = ""): Promise<unknown> => {
+      const sight = await resumeWalk(other, tenant, walkId);
+      return typeof sight === "string" ? sight : [sight.epoch.revision, sight.view];
+    };
+    const early = await openWalk(fleet, tenant);
+    expect(await resumed(early.walkId)).toBe("ahead");
+    await other.take(knowledge(1));
+    expect(await resumed(early.walkId)).toEqual([1, early.view]);
+    await fleet.take(knowledge(2));
+    const late = await openWalk(fleet, tenant);
+    expect(await resumed(late.walkId)).toBe("ahead");
+    await other.take(knowledge(2));
+    expect([await resumed(early.walkId), await resumed(late.walkId)]).toEqual([
+      [1, early.view],
+      [2, late.view],
+    ]);
+    for (const revision of [3, 4]) await other.take(knowledge(revision));
+    expect([await resumed(early.walkId), await resumed("unknown")]).toEqual(["over", "over"]);
+  }));
+
+describe("what others store beside us", () => {
+  const withFile = async (work: (world: World, other: SqliteStore) => Promise<void>): Promise<void> => {
+    const folder = mkdtempSync(join(tmpdir(), "patchgap-fleet-"));
+    const file = join(folder, "patchgap.db");
+    try {
+      await withFleet(
+        async (world) => {
+          const other = openSqliteStore(file);
+          await work(world, other);
+          await other.close();
+        },
+        { file },
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  };
+
+  test("is looked at before a list is read, and once", () =>
+    withFile(async (world, other) => {
+      const { fleet, tenant } = world;
+      await fleet.take(knowledge(1));
+      await fleet.checkIn(tenant, [aCheckIn("a", 1)]);
+      await other.checkIn(tenant, [aCheckIn("b", 2), aCheckIn("c", 2)]);
+      const sight = await sightNow(fleet, tenant);
+      expect(await levels(world, sight.view.epoch)).toEqual(["Low", "Low", "Low"]);
+      expect(fleet.epoch.evaluations).toBe(2);
+      for (let times = 0; times < 3; times++) await sightNow(fleet, tenant);
+      expect([fleet.epoch.evaluations, fleet.looks]).toEqual([2, 1]);
+    }));
+
+  test("is in a walk with what it comes to, under knowledge that came in between too", () =>
+    withFile(async (world, other) => {
+      const { fleet, tenant } = world;
+      await fleet.take(knowledge(1));
+      await other.checkIn(tenant, [aCheckIn("a", 1)]);
+      await fleet.take(knowledge(2));
+      await other.checkIn(tenant, [aCheckIn("b", 2)]);
+      const { view } = await openWalk(fleet, tenant);
+      const { devices } = await world.store.listDevices(tenant, { view, limit: 10 });
+      expect(devices.map(({ standing }) => standing?.exposureLevel)).toEqual(["Low", "Low"]);
+    }));
+
+  test("is not missed by somebody who comes while an earlier look is under way", async () => {
+    const gate = door();
+    let outside = 1;
+    let isClosed = false;
+    const looks: number[] = [];
+    const wrap: Wrap = (store) => ({
+      outsideChanges: async () => outside,
+      digestsWithoutStanding: async (...args) => {
+        looks.push(outside);
+        const found = await store.digestsWithoutStanding(...args);
+        if (isClosed) await gate.pass();
+        return found;
+      },
+    });
+    await withFleet(
+      async (world) => {
+        const { fleet, store, tenant } = world;
+        await fleet.take(knowledge(1));
+        [isClosed, outside] = [true, 2];
+        const early = fleet.settle();
+        await gate.reached;
+        await store.checkIn(tenant, [aCheckIn("late", 1)]);
+        outside = 3;
+        const late = [fleet.settle(), fleet.settle()];
+        isClosed = false;
+        gate.open();
+        await Promise.all([early, ...late]);
+        expect(await levels(world, fleet.epoch.number)).toEqual(["Low"]);
+      },
+      { wrap },
+    );
+  });
+});
+
+test("an inventory is evaluated once, however many devices have it and however many ask at once", () =>
+  withFleet(async ({ fleet, store, tenant }) => {
+    await fleet.take(knowledge(1));
+    const checkIns = Array.from({ length: 300 }, (_, index) => aCheckIn(`pc-${index}`, 1 + (index % 7)));
+    await store.checkIn(tenant, checkIns);
+    const digests = checkIns.map(({ digest }) => digest);
+    const all = await Promise.all([1, 2, 3].map(() => fleet.summaries(fleet.epoch, digests)));
+    await fleet.checkIn(tenant, checkIns);
+    await fleet.settle();
+    expect(all.map((summaries) => summaries.length)).toEqual([300, 300, 300]);
+    expect(fleet.epoch.evaluations).toBe(7);
+  }));
+
+describe("check-ins that come at once", () => {
+  const results = (checkIns: readonly CheckIn[]): readonly CheckInResult[] =>
+    checkIns.map(({ name }) => ({ outcome: "new", doubt: { kind: "renamed", formerName: name } }));
+
+  test("share few transactions, each of one tenant, and each gets its own answers", async () => {
+    const calls: { tenant: string; names: readonly string[] }[] = [];
+    const queue = checkInQueue(async (tenant, checkIns) => {
+      calls.push({ tenant, names: checkIns.map(({ name }) => name) });
+      await turn();
+      return results(checkIns);
+    });
+    const sent = Array.from({ length: 200 }, (_, index) => ({
+      tenant: `tenant ${index % 2}`,
+      checkIns: Array.from({ length: 1 + (index % 3) }, (_each, at) => aCheckIn(`${index}-${at}`, 1)),
+    }));
+    const answers = await Promise.all(sent.map(({ tenant, checkIns }) => queue(tenant, checkIns)));
+    expect(answers).toEqual(sent.map(({ checkIns }) => results(checkIns)));
+    expect(calls.length).toBe(2);
+    for (const { tenant, names } of calls) {
+      const own = sent.filter((each) => each.tenant === tenant).flatMap(({ checkIns }) => checkIns.map(({ name }) => name));
+      expect(names).toEqual(own);
+    }
+  });
+
+  test("wait for one another in batches of some hundred, in their order", async () => {
+    const sizes: number[] = [];
+    const names: string[] = [];
+    const queue = checkInQueue(async (_tenant, checkIns) => {
+      sizes.push(checkIns.length);
+      names.push(...checkIns.map(({ name }) => name));
+      await turn();
+      return results(checkIns);
+    });
+    const all = Array.from({ length: 1201 }, (_, index) => `pc-${index}`);
+    await Promise.all(all.map((name) => queue("t", [aCheckIn(name, 1)])));
+    expect([sizes, names]).toEqual([[500, 500, 201], all]);
+  });
+
+  test("are all told of the error of their transaction, and those after it are stored", async () => {
+    let calls = 0;
+    const queue = checkInQueue(async (_tenant, checkIns) => {
+      if (++calls === 1) throw new Error("the disk is full");
+      return results(checkIns);
+    });
+    const first = await Promise.allSettled([
+      queue("t", [aCheckIn("a", 1)]),
+      queue("t", [aCheckIn("b", 1)]),
+      queue("u", [aCheckIn("c", 1)]),
+    ]);
+    expect(first.map(({ status }) => status)).toEqual(["rejected", "rejected", "fulfilled"]);
+    expect(await queue("t", [aCheckIn("d", 1)])).toHaveLength(1);
+    expect(calls).toBe(3);
+  });
+});
+
+describe("totals", () => {
+  test("are counted once for every state that is looked at", async () => {
+    let counts = 0;
+    const wrap: Wrap = (store) => ({
+      countDigests: (...args) => {
+        counts++;
+        return store.countDigests(...args);
+      },
+    });
+    await withFleet(
+      async ({ fleet, tenant }) => {
+        await fleet.take(knowledge(1));
+        await fleet.checkIn(tenant, [aCheckIn("a", 1), aCheckIn("b", 2)]);
+        const keeper = new TotalsKeeper(fleet);
+        counts = 0;
+        const first = await keeper.of(await sightNow(fleet, tenant));
+        const again = await keeper.of(await sightNow(fleet, tenant));
+        expect([again.totals === first.totals, again.change === first.change, counts]).toEqual([true, true, 1]);
+        expect(first.totals.devices).toMatchObject({ total: 2, assessed: 2, withMissing: 2 });
+        await fleet.checkIn(tenant, [aCheckIn("a", 1, "2026-01-19T00:00:00.000Z")]);
+        expect((await keeper.of(await sightNow(fleet, tenant))).totals).toBe(first.totals);
+        const walk = await openWalk(fleet, tenant);
+        await fleet.checkIn(tenant, [aCheckIn("c", 3)]);
+        const now = await keeper.of(await sightNow(fleet, tenant));
+        expect([now.totals.devices.total, counts]).toEqual([3, 2]);
+        expect((await keeper.of(walk)).totals).toBe(first.totals);
+        expect(counts).toBe(2);
+        await fleet.take(knowledge(2));
+        expect((await keeper.of(await sightNow(fleet, tenant))).totals.exposed.size).toBe(2);
+        expect((await keeper.of(walk)).totals.exposed.size).toBe(1);
+      },
+      { wrap },
+    );
+  });
+
+  test("that could not be counted are counted again", async () => {
+    let isBroken = true;
+    const wrap: Wrap = (store) => ({
+      inventories: async (digests) => {
+        if (isBroken) throw new Error("the disk is gone");
+        return store.inventories(digests);
+      },
+    });
+    await withFleet(
+      async ({ fleet, store, tenant }) => {
+        await store.checkIn(tenant, [aCheckIn("a", 1)]);
+        const keeper = new TotalsKeeper(fleet);
+        const sight = { tenantId: tenant, epoch: fleet.epoch, view: { epoch: fleet.epoch.number, at: january.toISOString() }, looks: 0 };
+        await expect(keeper.of(sight)).rejects.toThrow("the disk is gone");
+        isBroken = false;
+        expect((await keeper.of(sight)).totals.devices.total).toBe(1);
+      },
+      { wrap },
+    );
+  });
+});
