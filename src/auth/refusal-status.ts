@@ -55,7 +55,8 @@ const mendable: ReadonlySet<RefusalReason> = new Set(["issuer", "audience", "ten
 /** Microsoft's answers do not say what was expected, and its users ask what to change. The facts are cut to length and plain ASCII already. */
 function detailsOf(reason: RefusalReason, facts: RefusalFacts): { details?: RefusalDetails } {
   if (!mendable.has(reason)) return {};
-  const { expectedIssuer, expectedAudiences, expectedTenant, ...came } = facts;
+  // Which tenants there are is nobody's business either, and a token names its own.
+  const { expectedIssuer, expectedAudiences, expectedTenant, tenant: _, ...came } = facts;
   const expected = { issuer: expectedIssuer, audiences: expectedAudiences, tenant: expectedTenant };
   return { details: { came, ...(expectedIssuer === undefined ? {} : { expected: expected as RefusalFacts }) } };
 }

@@ -93,7 +93,11 @@ describe.skipIf(fixture === undefined)("attacks on tokens over HTTP", () => {
 
   function holdRefusal({ status, body, headers, text }: WireAnswer, hadHeader: boolean): void {
     const some = expect.stringMatching(/\S/);
-    expect(JSON.parse(body)).toEqual({ error: { code: codes[status], message: some, target: some } });
+    const { innererror = {}, ...error } = JSON.parse(body).error;
+    expect(error).toEqual({ code: codes[status], message: some, target: some });
+    // What came and what was expected stands beside the message, as short plain texts.
+    expect(Object.keys(innererror).filter((name) => name !== "came" && name !== "expected")).toEqual([]);
+    for (const fact of Object.values({ ...innererror.came, ...innererror.expected })) expect(fact).toMatch(/^[ -~]{0,200}$/);
     expect(text).not.toMatch(/CANARY|\n\s+at |\.ts:\d|node_modules/);
     expect(text).not.toContain(given.T2);
     if (status === 401) expect(headers.get("www-authenticate")).toMatch(hadHeader ? /^Bearer error="invalid_token"/ : /^Bearer$/);
