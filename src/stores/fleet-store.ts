@@ -16,8 +16,8 @@ export interface FleetStore {
   keepStandings(epoch: number, standings: readonly Standing[]): Promise<void>;
   /** digests of devices, of any tenant, that have no standing under the epoch yet */
   digestsWithoutStanding(epoch: number, limit: number): Promise<readonly string[]>;
-  /** forgets the standings of epochs that are neither named nor needed by a walk */
-  forgetEpochs(kept: readonly number[], now: string): Promise<void>;
+  /** forgets the standings of epochs that are neither named nor needed by a walk, and says which ones walks need */
+  forgetEpochs(kept: readonly number[], now: string): Promise<readonly number[]>;
   /** what digests stand for; those that are unknown are left out */
   inventories(digests: readonly string[]): Promise<readonly StoredContent[]>;
   /** another number once somebody else, in another process, has written */

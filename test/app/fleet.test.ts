@@ -226,6 +226,28 @@ describe("days", () => {
     );
   });
 
+  test("that was replaced is let go once nobody walks under it any more", async () => {
+    let minutes = 0;
+    await withFleet(
+      async ({ fleet, tenant }) => {
+        await fleet.take(knowledge(1));
+        await fleet.checkIn(tenant, [aCheckIn("a", 1)]);
+        const { epoch } = fleet;
+        const later = async (at: number): Promise<boolean> => {
+          minutes = at;
+          await fleet.keepUp();
+          return fleet.epochOf(epoch.number) !== undefined;
+        };
+        const walk = await openWalk(fleet, tenant, 15 * 60_000);
+        await fleet.take(knowledge(2));
+        expect([await later(9), await later(11), await later(20), await later(22)]).toEqual([true, true, true, false]);
+        expect(await resumeWalk(fleet, tenant, walk.walkId ?? "")).toBe("over");
+        expect(fleet.revision).toBe(2);
+      },
+      { now: () => new Date(january.getTime() + minutes * 60_000) },
+    );
+  });
+
   test("a walk goes on under the day it began on", async () => {
     let today = "2026-01-12";
     await withFleet(

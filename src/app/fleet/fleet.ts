@@ -30,6 +30,8 @@ const noCatalog: NumberedCatalog = { revision: 0, createdAt: "", contentHash: ""
 
 /** Knowledge that is replaced stays for those who walk through pages under it. */
 const mostPastEpochs = 2;
+/** So long at least, for those who were reading it when it was replaced; after that only while a walk goes on under it. */
+const leastPastMs = 10 * 60_000;
 /** Inventories read at a time. */
 const batch = 500;
 /** So long is evaluated before others get their turn. */
@@ -49,6 +51,7 @@ export class Fleet {
   #past: readonly Epoch[] = [];
   #taking: Promise<void> = Promise.resolve();
   readonly #inForceSince = new WeakMap<Epoch, string>();
+  readonly #pastSince = new WeakMap<Epoch, number>();
   #settled: { readonly epoch: Epoch; readonly outside: number } | undefined;
   #settling: Promise<Epoch> | undefined;
   #looks = 0;
@@ -102,9 +105,27 @@ export class Fleet {
     return taken;
   }
 
-  /** Takes the same knowledge again when a day has come on which time changes its answers. */
+  /** Takes the same knowledge again when a day has come on which time changes its answers, and lets go of what nobody reads any more. */
   async keepUp(): Promise<void> {
     if (this.#current.validUntil <= this.today()) await this.take(this.#numbered);
+    if (this.#past.some((epoch) => this.#isLongPast(epoch))) await this.#letGo();
+  }
+
+  #isLongPast(epoch: Epoch): boolean {
+    return this.now().getTime() - (this.#pastSince.get(epoch) ?? 0) >= leastPastMs;
+  }
+
+  /** Each former knowledge holds a catalog, and what all inventories come to under it. */
+  async #letGo(): Promise<void> {
+    const walked = await this.#forgetEpochs();
+    this.#past = this.#past.filter((epoch) => !this.#isLongPast(epoch) || walked.includes(epoch.number));
+    // Those that are walked under are looked at again after as long a time.
+    for (const epoch of this.#past) if (this.#isLongPast(epoch)) this.#pastSince.set(epoch, this.now().getTime());
+  }
+
+  #forgetEpochs(): Promise<readonly number[]> {
+    const kept = [this.#current, ...this.#past].map(({ number }) => number);
+    return this.store.forgetEpochs(kept, this.now().toISOString());
   }
 
   async #take(numbered: NumberedCatalog): Promise<void> {
@@ -117,14 +138,14 @@ export class Fleet {
       await this.#lookAtAll(epoch);
       // Whoever checks in from here on is looked at under both, so there is nothing left between the last look and the change.
       if (this.#current !== epoch) {
+        this.#pastSince.set(this.#current, this.now().getTime());
         this.#past = [this.#current, ...this.#past].slice(0, mostPastEpochs);
         this.#putInForce(numbered, epoch);
       }
     } finally {
       this.#coming = undefined;
     }
-    const kept = [this.#current, ...this.#past].map(({ number }) => number);
-    await this.store.forgetEpochs(kept, this.now().toISOString());
+    await this.#forgetEpochs();
   }
 
   #putInForce(numbered: NumberedCatalog, epoch: Epoch): void {

@@ -83,14 +83,15 @@ function withoutStanding(database: Database.Database): Database.Statement<[numbe
     .pluck();
 }
 
-function forgetEpochs(database: Database.Database, kept: readonly number[], now: string): void {
+function forgetEpochs(database: Database.Database, kept: readonly number[], now: string): readonly number[] {
   const list = JSON.stringify(kept);
-  database
+  return database
     .transaction(() => {
       database.prepare("DELETE FROM walk WHERE expires_at <= ?").run(now);
       database
         .prepare("DELETE FROM standing WHERE epoch NOT IN (SELECT value FROM json_each(?)) AND epoch NOT IN (SELECT epoch FROM walk)")
         .run(list);
+      return database.prepare<[], number>("SELECT DISTINCT epoch FROM walk ORDER BY epoch").pluck().all();
     })
     .immediate();
 }
