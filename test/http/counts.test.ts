@@ -196,7 +196,7 @@ async function checkAll(tenant: string, devices: readonly Reported[]): Promise<v
 test("every count of the sample's fleet is what looking at each device gives", async () => {
   await checkAll("tenant-0", fleet);
   const paths = ["/api/missingupdates", "/api/software", "/api/recommendations"];
-  for (const path of paths) expect((await rowsOf("tenant-0", path)).length).toBeGreaterThan(10);
+  for (const path of paths) expect((await rowsOf("tenant-0", path)).length).toBeGreaterThan(5);
 });
 
 /** A device of the sample at another level, with other software, or with a list that could not be read; several have the same. */
