@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import type { ServerSettings } from "../../config/server-settings.ts";
+import { exitCodes } from "../exit-codes.ts";
 
 export interface SyncSchedule extends Pick<ServerSettings, "syncEveryMs" | "syncFrom"> {
   /** the data folder */
@@ -13,6 +14,8 @@ export interface SyncSchedule extends Pick<ServerSettings, "syncEveryMs" | "sync
 
 /** The command's own words that are kept for the log, in characters. */
 const mostSaid = 2000;
+/** After a source that could not be reached. */
+const retryMs = 10 * 60_000;
 
 /**
  * Brings knowledge in now and then, by the command `sync` in a process of its own: reading documents takes seconds of a core and much memory,
@@ -21,6 +24,8 @@ const mostSaid = 2000;
 export function scheduleSync({ syncEveryMs, syncFrom, data, newest, now, report }: SyncSchedule): () => void {
   if (syncEveryMs === undefined) return () => undefined;
   let child: ReturnType<typeof spawn> | undefined;
+  let retry: NodeJS.Timeout | undefined;
+  let isOver = false;
   const run = (): void => {
     if (child !== undefined) return;
     const [script = ""] = process.argv.slice(1);
@@ -36,13 +41,17 @@ export function scheduleSync({ syncEveryMs, syncFrom, data, newest, now, report 
     child.on("close", (exitCode) => {
       child = undefined;
       report({ exitCode, said });
+      // Microsoft or the way to it may be back soon; documents that cannot be read stay so.
+      if (exitCode === exitCodes.couldNot && !isOver) retry = setTimeout(run, Math.min(syncEveryMs, retryMs));
     });
   };
   const age = newest === undefined ? Number.POSITIVE_INFINITY : now().getTime() - Date.parse(newest);
   const first = setTimeout(run, age >= syncEveryMs ? 0 : syncEveryMs - age);
   const timer = setInterval(run, syncEveryMs);
   return () => {
+    isOver = true;
     clearTimeout(first);
+    clearTimeout(retry);
     clearInterval(timer);
     child?.kill();
   };
