@@ -6,11 +6,11 @@ import { examiner } from "../../domain/assessment/examine.ts";
 import { decodeQuery } from "../../odata/decode-query.ts";
 import { parseQueryOptions } from "../../odata/query-options.ts";
 import type { Row } from "../../odata/row-values.ts";
-import { assessedDeviceOfPath, deviceOfPath, noKnowledge } from "../find-device.ts";
+import { deviceOfPath, noKnowledge, summaryOfPath } from "../find-device.ts";
 import { answerList, pageOf } from "../list-answer.ts";
 import { contexts, contextUrl } from "../metadata/contexts.ts";
 import { type Answer, type Call, jsonType, type Route } from "../route.ts";
-import { missingKbRow, missingUpdateRow } from "../rows/missing-row.ts";
+import { missingKbRow, missingKbText, missingUpdateRow } from "../rows/missing-row.ts";
 import { recommendationRow } from "../rows/recommendation-row.ts";
 import { deviceSoftwareRow } from "../rows/software-row.ts";
 import { vulnerabilityRow } from "../rows/vulnerability-row.ts";
@@ -71,13 +71,13 @@ export function machineDetailRoutes(service: Service): readonly Route[] {
 
 /** The call that everything is about: without options, which no known client sends, nothing is parsed and no row is built twice. */
 async function missingKbs({ fleet }: Service, call: Call): Promise<Answer> {
-  const { summary } = await assessedDeviceOfPath(fleet, call);
+  const summary = await summaryOfPath(fleet, call);
   const { fragment } = contexts.missingKbs;
-  const rows = summary.missing.map(missingKbRow);
   if (call.path.query === "" && !call.path.countOnly) {
-    const body = { "@odata.context": contextUrl(call.origin, fragment), value: rows };
-    return { body: JSON.stringify(body), type: jsonType };
+    const head = JSON.stringify({ "@odata.context": contextUrl(call.origin, fragment) }).slice(0, -1);
+    return { body: `${head},"value":[${summary.missing.map(missingKbText).join()}]}`, type: jsonType };
   }
+  const rows = summary.missing.map(missingKbRow);
   return answerList(fleet, call, { context: contexts.missingKbs }, async (request) => pageOf(rows, request, { isInOrder: true }));
 }
 
@@ -116,7 +116,7 @@ async function missingUpdates({ fleet }: Service, call: Call): Promise<Answer> {
 }
 
 async function software({ fleet }: Service, call: Call): Promise<Answer> {
-  const { summary } = await assessedDeviceOfPath(fleet, call);
+  const summary = await summaryOfPath(fleet, call);
   const byKey = new Map<string, Row>();
   for (const product of summary.products)
     byKey.set(softwareKey(product), deviceSoftwareRow(product, summary.shortfall, fleet.epoch.catalog));
@@ -125,7 +125,7 @@ async function software({ fleet }: Service, call: Call): Promise<Answer> {
 }
 
 async function vulnerabilities({ fleet, totals }: Service, call: Call): Promise<Answer> {
-  const { summary } = await assessedDeviceOfPath(fleet, call);
+  const summary = await summaryOfPath(fleet, call);
   const indices = new Set(summary.shortfall.open.flatMap((part) => part.cves));
   return answerList(fleet, call, { context: contexts.discoveredVulnerabilities }, async (request) => {
     const counted = await totals.of(request.sight);
@@ -139,7 +139,7 @@ async function vulnerabilities({ fleet, totals }: Service, call: Call): Promise<
 }
 
 async function recommendations({ fleet, totals }: Service, call: Call): Promise<Answer> {
-  const { summary } = await assessedDeviceOfPath(fleet, call);
+  const summary = await summaryOfPath(fleet, call);
   const wanted = new Set(summary.shortfall.updates.flatMap(({ fixes }) => fixes.map(({ softwareId }) => softwareId)));
   return answerList(fleet, call, { context: contexts.recommendations }, async (request) => {
     const counted = await totals.of(request.sight);
