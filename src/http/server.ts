@@ -2,7 +2,14 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import compress from "@fastify/compress";
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifyServerOptions, LogController } from "fastify";
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+  LogController,
+} from "fastify";
 import type { Caller } from "../auth/caller.ts";
 import { ProductError } from "../domain/errors.ts";
 import { ODataError } from "../odata/odata-error.ts";
@@ -52,12 +59,18 @@ const safeHeaders: Readonly<Record<string, string>> = {
 };
 
 const nobody: Caller = { tenantId: "", clientId: undefined, subject: undefined, roles: [], scopes: [], tokenId: "", issuer: "" };
-const paths = new WeakMap<IncomingMessage, CalledPath>();
+
+/** What is known of a request, kept with it: a table of them would cost more than most of what is looked up in it. */
+interface Asked extends IncomingMessage {
+  [asked]?: { readonly path: CalledPath; caller: Caller };
+}
+
+const asked = Symbol("asked");
 
 /** The server, ready to listen. */
 export async function buildServer(means: ServerMeans): Promise<FastifyInstance> {
   const app = fastify(optionsOf(means)) as FastifyInstance;
-  await app.register(compress, { encodings: ["gzip"], threshold: 4096, global: true });
+  await app.register(compress, { encodings: ["gzip"], threshold: 4096, global: true, globalDecompression: false });
   // Bodies are read by whoever expects one: with its own limit, and as a stream.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
@@ -79,6 +92,8 @@ function optionsOf({ tls, log }: ServerMeans): FastifyServerOptions {
     logController: new LogController({ disableRequestLogging: true }),
     requestIdHeader: false,
     genReqId: () => randomUUID(),
+    // Each line names its request: a logger for each request would be made for one line.
+    childLoggerFactory: (logger: FastifyBaseLogger) => logger,
     routerOptions: {
       caseSensitive: false,
       maxParamLength: 4096,
@@ -93,7 +108,7 @@ function optionsOf({ tls, log }: ServerMeans): FastifyServerOptions {
     requestTimeout: 0,
     rewriteUrl: (request) => {
       const path = readCalledPath(request.url ?? "") ?? readCalledPath("/-");
-      if (path !== undefined) paths.set(request as unknown as IncomingMessage, path);
+      if (path !== undefined) (request as unknown as Asked)[asked] = { path, caller: nobody };
       return path?.route ?? "/-";
     },
     clientErrorHandler: function (this: FastifyInstance, error: NodeJS.ErrnoException, socket: Socket) {
@@ -106,30 +121,27 @@ function optionsOf({ tls, log }: ServerMeans): FastifyServerOptions {
 
 function addHooks(app: FastifyInstance, { observe, isStopping, mostAtOnce = 1000 }: ServerMeans): void {
   let atOnce = 0;
-  app.addHook("onRequest", async (request, reply) => {
+  app.addHook("onRequest", (request, reply, done) => {
     atOnce++;
     reply.headers(safeHeaders);
     if (isStopping()) reply.header("Connection", "close");
-    if (atOnce > mostAtOnce && !request.url.startsWith("/healthz"))
-      throw unavailable("The server has more to do than it can; try again in a moment.", 1);
+    const isTooMuch = atOnce > mostAtOnce && !request.url.startsWith("/healthz");
+    done(isTooMuch ? unavailable("The server has more to do than it can; try again in a moment.", 1) : undefined);
   });
-  app.addHook("onResponse", async (request, reply) => {
+  app.addHook("onResponse", (request, reply, done) => {
     atOnce--;
     const route = request.routeOptions.url ?? "-";
     const [status, ms] = [reply.statusCode, Math.round(reply.elapsedTime * 10) / 10];
     observe({ method: request.method, route, status, ms });
-    const { clientId, tenantId } = callerOf(request);
-    const path = paths.get(request.raw)?.asCalled ?? "";
-    request.log.info({ method: request.method, path: path.slice(0, 300), status, ms, tenantId, clientId, from: request.ip }, "answered");
+    const { path: { asCalled: path } = noPath, caller: { clientId, tenantId } = nobody } = (request.raw as Asked)[asked] ?? {};
+    const { id: reqId, method, ip: from } = request;
+    request.log.info({ reqId, method, path: path.slice(0, 300), status, ms, tenantId, clientId, from }, "answered");
+    done();
   });
-  app.addHook("onRequestAbort", async (request) => request.log.info("the client went away"));
+  app.addHook("onRequestAbort", async (request) => request.log.info({ reqId: request.id }, "the client went away"));
 }
 
-const callers = new WeakMap<FastifyRequest, Caller>();
-
-function callerOf(request: FastifyRequest): Caller {
-  return callers.get(request) ?? nobody;
-}
+const noPath: Pick<CalledPath, "asCalled"> = { asCalled: "" };
 
 function addRoute(app: FastifyInstance, route: Route, means: ServerMeans): void {
   const { method, path: url, may, handle } = route;
@@ -137,14 +149,14 @@ function addRoute(app: FastifyInstance, route: Route, means: ServerMeans): void 
     method,
     url,
     handler: async (request, reply) => {
-      const path = paths.get(request.raw) as CalledPath;
-      const report = (reason: string, facts: object): void => request.log.warn({ reason, ...facts }, "turned away");
+      const known = (request.raw as Asked)[asked] as { readonly path: CalledPath; caller: Caller };
+      const report = (reason: string, facts: object): void => request.log.warn({ reqId: request.id, reason, ...facts }, "turned away");
       const signedIn =
         may === "anyone"
           ? { caller: nobody, tenant: { id: "", alias: "" } }
           : await signIn(request.raw.rawHeaders, may, { ...means.signIn, report });
       if (may !== "anyone") {
-        callers.set(request, signedIn.caller);
+        known.caller = signedIn.caller;
         reply.headers(means.catalogHeaders());
         means.countCall(signedIn.caller);
       }
@@ -153,7 +165,7 @@ function addRoute(app: FastifyInstance, route: Route, means: ServerMeans): void 
       const origin = means.origins().of(request.headers.host);
       const call: Call = {
         id: request.id,
-        path,
+        path: known.path,
         params,
         origin,
         headers: request.headers,
@@ -191,14 +203,14 @@ function refuseOtherMethods(app: FastifyInstance, routes: readonly Route[]): voi
 
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof HttpError) {
-    if (error.status >= 500) request.log.warn({ reason: error.message }, "could not answer");
+    if (error.status >= 500) request.log.warn({ reqId: request.id, reason: error.message }, "could not answer");
     return sendError(reply.headers(error.headers), error.status, error.code, error.message);
   }
   if (error instanceof ODataError) return sendError(reply, 400, "ODataError", error.message);
   if (error instanceof ProductError) return answerProductError(error, request, reply);
   const status = (error as { readonly statusCode?: number }).statusCode ?? 500;
   if (status < 500) return sendError(reply, status, "BadRequest", "The request is not valid.");
-  request.log.error({ err: error }, "unexpected failure");
+  request.log.error({ reqId: request.id, err: error }, "unexpected failure");
   return sendError(reply, 500, "InternalServerError", "An internal error occurred; the log has it under this id.");
 }
 
@@ -207,7 +219,7 @@ function answerProductError(error: ProductError, request: FastifyRequest, reply:
   const { status, code } = statusOf[error.code];
   const isOwn = error.code === "database" || error.code === "file" || error.code === "network";
   if (status >= 500) {
-    request.log.error({ err: error, place: error.place }, "could not answer");
+    request.log.error({ reqId: request.id, err: error, place: error.place }, "could not answer");
     reply.header("Retry-After", "5");
   }
   const line = error.place.line === undefined ? "" : `line ${error.place.line}: `;
