@@ -11,6 +11,7 @@ import { benchEvaluation } from "./evaluation-bench.ts";
 import { benchImport } from "./import-bench.ts";
 import { benchIngest } from "./ingest-bench.ts";
 import { isWithin, type Measurement } from "./measurement.ts";
+import { benchService } from "./service-bench.ts";
 
 const workFolder = mkdtempSync(join(tmpdir(), "patchgap-bench-"));
 let measurements: Measurement[] = [];
@@ -22,6 +23,7 @@ try {
     ...(await readingAlone()),
     ...(await evaluation()),
     ...(await benchIngest(workFolder)),
+    ...(await benchService(documents, workFolder)),
   ];
 } finally {
   rmSync(workFolder, { recursive: true });

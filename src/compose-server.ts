@@ -8,6 +8,7 @@ import { checkInQueue } from "./app/fleet/check-in-queue.ts";
 import { Fleet, type NumberedCatalog } from "./app/fleet/fleet.ts";
 import { TotalsKeeper } from "./app/fleet/fleet-totals.ts";
 import { knowledgeKeeper } from "./app/keep-up.ts";
+import { lookUpTogether } from "./app/look-up-together.ts";
 import { TenantDirectory } from "./app/tenant-directory.ts";
 import type { Caller } from "./auth/caller.ts";
 import { builtInAudiences } from "./auth/issuer/audiences.ts";
@@ -148,9 +149,10 @@ async function makeIdentity({ store, settings, now, configFile, fetch: ask = fet
   const issuers = new TrustedIssuers([...others, trustBuiltInIssuer(keys, audiences)]);
   // Keys that cannot be had now are fetched again when a token asks for them.
   await issuers.refresh();
+  const findClient = lookUpTogether(async (ids) => Promise.all(ids.map((id) => store.clients.find(id))));
   const admit = async ({ tenantId, clientId }: Caller) => {
     if (!(await tenants.has(tenantId))) return "tenant-gone";
-    const client = clientId === undefined ? undefined : await store.clients.find(clientId);
+    const client = clientId === undefined ? undefined : await findClient(clientId);
     return client?.revokedAt === undefined ? "welcome" : "client-revoked";
   };
   const verifier = tokenVerifier({ issuers, now: clock, admit });

@@ -57,16 +57,15 @@ export function tokenVerifier(means: VerifierMeans): TokenVerifier {
 async function verify(header: AuthorizationHeader, means: VerifierMeans, rules: Rules, seen: BoundedMap<string, Seen>): Promise<Verdict> {
   const text = rules.readBearer(header);
   if (typeof text !== "string") return { refusal: text };
-  const digest = hash("sha256", text, "hex");
-  const known = seen.get(digest);
+  const known = seen.get(text);
   const token = known?.token ?? parseToken(text);
   if (token === undefined) return { refusal: refusal("structure") };
   const issuer = rules.findIssuer(token, means.issuers);
   if (issuer === undefined) return { refusal: refusal("issuer", describeToken(token)) };
   const proof = await prove({ token, issuer, now: means.now() / 1000 }, rules, known);
   if (typeof proof === "string") return { refusal: refusal(proof, describeToken(token, issuer)) };
-  if (proof !== known) seen.set(digest, proof);
-  const caller = callerOf(token, issuer, rules, digest);
+  if (proof !== known) seen.set(text, proof);
+  const caller = callerOf(token, issuer, rules);
   const admission = await means.admit(caller);
   return admission === "welcome" ? { caller } : { refusal: refusal(admission, describeToken(token, issuer)) };
 }
@@ -82,7 +81,7 @@ async function prove(examined: Examined, rules: Rules, known: Seen | undefined):
   return (await rules.hasSignature(token, key)) ? { token, key } : "signature";
 }
 
-function callerOf(token: ParsedToken, issuer: TrustedIssuer, rules: Rules, digest: string): Caller {
+function callerOf(token: ParsedToken, issuer: TrustedIssuer, rules: Rules): Caller {
   const { claims } = token;
   return {
     tenantId: tenantOf({ token, issuer }),
@@ -90,7 +89,7 @@ function callerOf(token: ParsedToken, issuer: TrustedIssuer, rules: Rules, diges
     subject: textMember(claims, "sub") ?? textMember(claims, "oid"),
     roles: rules.rolesOf(token, issuer),
     scopes: rules.scopesOf(token, issuer),
-    tokenId: textMember(claims, "jti") ?? textMember(claims, "uti") ?? digest.slice(0, 22),
+    tokenId: textMember(claims, "jti") ?? textMember(claims, "uti") ?? hash("sha256", token.text, "hex").slice(0, 22),
     issuer: issuer.issuer,
   };
 }

@@ -30,12 +30,12 @@ export function readCalledPath(target: string): CalledPath | undefined {
 
 /** Blanks, and one slash. */
 function withoutEnd(path: string): string {
-  const trimmed = path.replace(/(?:%20|\+| )+$/i, "");
+  const trimmed = /[0+ ]$/.test(path) ? path.replace(/(?:%20|\+| )+$/i, "") : path;
   return trimmed.length > 1 && trimmed.endsWith("/") ? trimmed.slice(0, -1) : trimmed;
 }
 
 function withoutCount(path: string): string {
-  return path.replace(/\/(?:\$|%24)count$/i, "");
+  return /count$/i.test(path) ? path.replace(/\/(?:\$|%24)count$/i, "") : path;
 }
 
 function withoutVersion(path: string): string {

@@ -1,4 +1,4 @@
-import { findDevices } from "../app/find-devices.ts";
+import { findDevices, isDeviceId } from "../app/find-devices.ts";
 import type { Epoch } from "../app/fleet/epoch.ts";
 import type { Fleet } from "../app/fleet/fleet.ts";
 import type { Summary } from "../app/fleet/summary.ts";
@@ -25,14 +25,15 @@ export interface AssessedDevice {
 }
 
 /**
- * The device that a path names, with what is known of it. An empty list says "nothing is missing" to every client, so where that is not known
+ * What is known of the device that a path names. An empty list says "nothing is missing" to every client, so where that is not known
  * there is none: @throws HttpError 400 for a system that is served no more, 404 where the report does not tell, 503 before any knowledge is there
  */
 export async function assessedDeviceOfPath(fleet: Fleet, call: Call): Promise<AssessedDevice> {
-  const { deviceId, digest } = await deviceOfPath(fleet, call);
+  const { deviceId, digest } = await digestOfPath(fleet, call);
   if (fleet.revision === 0) throw noKnowledge();
   const { epoch } = fleet;
-  return { summary: answerable(deviceId, await fleet.summary(epoch, digest)), epoch };
+  const summary = epoch.known(digest) ?? (await fleet.summary(epoch, digest));
+  return { summary: answerable(deviceId, summary), epoch };
 }
 
 /** A device in a state of the fleet, and the change that it was read at. */
@@ -60,6 +61,14 @@ function answerable(deviceId: string, summary: Summary): Summary {
   if (status === "assessed") return summary;
   if (status === "unsupported") throw new HttpError(400, "OsPlatformNotSupported", `Machine ${deviceId}: ${reason}`);
   throw new HttpError(404, "ResourceNotFound", `Machine ${deviceId} is known, but what it misses is not: ${reason}`);
+}
+
+/** Programs name devices by their id, and what they have is all that an answer needs: the rest is not read. */
+async function digestOfPath(fleet: Fleet, call: Call): Promise<Pick<StoredDevice, "deviceId" | "digest">> {
+  const name = param(call, "id");
+  const deviceId = name.toLowerCase();
+  const digest = isDeviceId(name) ? await fleet.digestOf(call.tenant.id, deviceId) : undefined;
+  return digest === undefined ? deviceOfPath(fleet, call) : { deviceId, digest };
 }
 
 /** Nothing can be said before update knowledge is there. */

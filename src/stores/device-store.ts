@@ -14,6 +14,8 @@ export interface DeviceStore {
   /** Takes inventories in, in their order, all or none; when it answers they are on the disk, and `standings` with them. */
   checkIn(tenantId: string, checkIns: readonly CheckIn[], standings?: readonly EpochStandings[]): Promise<readonly CheckInResult[]>;
   device(tenantId: string, deviceId: string): Promise<StoredDevice | undefined>;
+  /** the digests of what devices report now, in the order in which they are named; undefined for a device that is unknown */
+  digestsOf(tenantId: string, deviceIds: readonly string[]): Promise<readonly (string | undefined)[]>;
   /** every device of that name, letter case aside, ordered by id */
   devicesNamed(tenantId: string, name: string): Promise<readonly StoredDevice[]>;
   /** the devices whose id comes after the one named, ordered by id */

@@ -104,6 +104,7 @@ export function describeDeviceStore(name: string, makePlace: () => Promise<Devic
       expect(await store.devicesNamed(tenant, "pc-1")).toEqual([device]);
       expect(await store.inventory(device.digest)).toEqual(contentOf(1));
       expect(await store.device(tenant, hex("other"))).toBeUndefined();
+      expect(await store.digestsOf(tenant, [hex("other"), hex("PC-1"), hex("PC-1")])).toEqual([undefined, device.digest, device.digest]);
       expect(await store.devicesNamed(tenant, "pc")).toEqual([]);
       expect(await store.inventory("0")).toBeUndefined();
     });
@@ -111,6 +112,7 @@ export function describeDeviceStore(name: string, makePlace: () => Promise<Devic
     test("a newer inventory replaces, an older one never does, a repeated one changes nothing but the time", async () => {
       expect(await outcomes(aCheckIn("a", 10, 1))).toEqual(["new"]);
       expect(await outcomes(aCheckIn("a", 20, 2), aCheckIn("a", 15, 3), aCheckIn("a", 30, 2))).toEqual(["updated", "older", "unchanged"]);
+      expect(await store.digestsOf(tenant, [hex("a")])).toEqual([aCheckIn("a", 30, 2).digest]);
       expect(await store.device(tenant, hex("a"))).toMatchObject({ firstSeen: momentOf(10), lastSeen: momentOf(30) });
       expect(await numbers(store.history(tenant, hex("a")))).toEqual([1, 3, 2]);
     });
@@ -194,6 +196,7 @@ export function describeDeviceStore(name: string, makePlace: () => Promise<Devic
       expect(await store.checkIn(other, [aCheckIn("a", 2, 2)])).toEqual([{ outcome: "new" }]);
       expect((await store.devices(other, { limit: 10 })).map(({ name: each }) => each)).toEqual(["a"]);
       expect(await store.device(other, hex("mine"))).toBeUndefined();
+      expect(await store.digestsOf(other, [hex("mine"), hex("a")])).toEqual([undefined, aCheckIn("a", 2, 2).digest]);
       expect(await store.devicesNamed(other, "mine")).toEqual([]);
       expect((await store.device(tenant, hex("a")))?.lastSeen).toBe(momentOf(1));
       expect(await numbers(store.history(tenant, hex("a")))).toEqual([1]);

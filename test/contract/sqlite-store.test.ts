@@ -109,6 +109,7 @@ test("what fails is rejected, nothing throws at once", async () => {
     store.checkIn("", []),
     store.device("", ""),
     store.devicesNamed("", ""),
+    store.digestsOf("", [""]),
     store.devices("", { limit: 1 }),
     store.history("", ""),
     store.deviceCounts(""),

@@ -3,9 +3,10 @@ import { type Catalog, emptyCatalog } from "../../domain/catalog/catalog.ts";
 import { changeDays } from "../../domain/catalog/change-days.ts";
 import { ProductError } from "../../domain/errors.ts";
 import type { Standing } from "../../domain/fleet/standing.ts";
-import { parseDay, printDay } from "../../domain/windows/day.ts";
+import { printDay } from "../../domain/windows/day.ts";
 import type { CheckIn, CheckInResult, DeviceStore } from "../../stores/device-store.ts";
 import type { FleetStore, FleetView } from "../../stores/fleet-store.ts";
+import { lookUpTogether } from "../look-up-together.ts";
 import { Epoch } from "./epoch.ts";
 import { type Summary, standingOf } from "./summary.ts";
 
@@ -32,6 +33,7 @@ const noCatalog: NumberedCatalog = { revision: 0, createdAt: "", contentHash: ""
 const mostPastEpochs = 2;
 /** So long at least, for those who were reading it when it was replaced; after that only while a walk goes on under it. */
 const leastPastMs = 10 * 60_000;
+const dayMs = 24 * 60 * 60_000;
 /** Inventories read at a time. */
 const batch = 500;
 /** So long is evaluated before others get their turn. */
@@ -45,6 +47,8 @@ export class Fleet {
   readonly store: FleetStore & DeviceStore;
   readonly now: () => Date;
   readonly #rules: string;
+  /** by tenant */
+  readonly #digests = new Map<string, (deviceId: string) => Promise<string | undefined>>();
   #numbered: NumberedCatalog = noCatalog;
   #current: Epoch;
   #coming: Epoch | undefined;
@@ -95,7 +99,7 @@ export class Fleet {
 
   /** today as a day number, by UTC */
   today(): number {
-    return parseDay(this.now().toISOString().slice(0, 10)) ?? 0;
+    return Math.floor(this.now().getTime() / dayMs);
   }
 
   /** Brings knowledge into force: one at a time, after every inventory was looked at under it. */
@@ -224,6 +228,16 @@ export class Fleet {
     return digests.map((digest) => epoch.known(digest) ?? gone(digest));
   }
 
+  /** The digest of what a device reports now; undefined where the tenant has no such device. */
+  digestOf(tenantId: string, deviceId: string): Promise<string | undefined> {
+    const known = this.#digests.get(tenantId);
+    if (known !== undefined) return known(deviceId);
+    // Requests that came in together were let in together.
+    const lookUp = lookUpTogether((deviceIds) => this.store.digestsOf(tenantId, deviceIds), "next");
+    this.#digests.set(tenantId, lookUp);
+    return lookUp(deviceId);
+  }
+
   /** What one inventory comes to. */
   async summary(epoch: Epoch, digest: string): Promise<Summary> {
     return epoch.known(digest) ?? ((await this.summaries(epoch, [digest]))[0] as Summary);
@@ -249,7 +263,7 @@ export class Fleet {
 }
 
 async function makeEpoch({ store, now, rules }: FleetMeans, { revision, contentHash, catalog }: NumberedCatalog): Promise<Epoch> {
-  const today = parseDay(now().toISOString().slice(0, 10)) ?? 0;
+  const today = Math.floor(now().getTime() / dayMs);
   const { since, until } = changeDays(catalog, today);
   const asOf = printDay(since);
   const number = await store.epoch({ contentHash, asOf, rules });

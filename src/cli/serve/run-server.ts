@@ -5,6 +5,7 @@ import type { Config } from "../../config/config.ts";
 import { readServerSettings, type ServerSettings } from "../../config/server-settings.ts";
 import type { CommandContext } from "../command.ts";
 import type { Io } from "../io.ts";
+import { logLines } from "./log-lines.ts";
 
 /** A stop that takes longer than this is not waited for. */
 const mostStopMs = 9_000;
@@ -20,16 +21,25 @@ export interface ServedStore {
 /** Starts a server by the settings of a command. */
 export async function openServer({ config, io }: CommandContext, { store, fleetNow, logLevel }: ServedStore): Promise<RunningServer> {
   const { startServer } = await import("../../compose-server.ts");
+  const log = logLines((text) => io.stderr.write(text));
+  // However the process ends, the last lines say why.
+  process.on("exit", log.flush);
   const world: ServerWorld = {
     store,
     settings: settingsOf(config),
     now: io.now,
-    log: { level: logLevel, stream: { write: (line: string) => io.stderr.write(line) } },
+    log: { level: logLevel, stream: log },
     spoolFolder: join(config.data, "spool"),
     ...(fleetNow === undefined ? {} : { fleetNow }),
     ...(config.config === undefined ? {} : { configFile: config.config }),
   };
-  return startServer(world);
+  const server = await startServer(world);
+  const stop = async (): Promise<void> => {
+    await server.stop();
+    log.flush();
+    process.off("exit", log.flush);
+  };
+  return { ...server, stop };
 }
 
 /** The settings of the server, checked. */

@@ -10,6 +10,17 @@ export function missingKbRow({ id, name, osBuild, productsNames, url, cveAddress
   return { id, name, osBuild, productsNames, url, machineMissedOn: 1, cveAddressed };
 }
 
+const texts = new WeakMap<MissingRow, string>();
+
+/** The same as JSON. Some hundred of them stand in the answers for a whole fleet: each is written once. */
+export function missingKbText(row: MissingRow): string {
+  const known = texts.get(row);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(missingKbRow(row));
+  texts.set(row, text);
+  return text;
+}
+
 /** A missing update of one software: devices of the fleet that miss it, CVEs it fixes in that software. */
 export function softwareKbRow(update: UpdateTotals, softwareId: string, devices: number): Row {
   const { id, name, url, fixes } = update;

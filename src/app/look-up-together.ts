@@ -1,0 +1,40 @@
+interface Waiting<V> {
+  readonly resolve: (value: V) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+function answer<V>(all: readonly Waiting<V>[], value: V): void {
+  for (const { resolve } of all) resolve(value);
+}
+
+/** When what was asked is looked up: after everything that came in with it, or as soon as those who go on together now have asked. */
+export type LookUpTime = "after the turn" | "next";
+
+/**
+ * Looks up what many requests ask for, all that is asked within one turn of the event loop at once: for a store one question with a hundred
+ * keys is little more than one with a single key. A key that several ask for is looked up once; nobody gets what was read before it asked.
+ */
+export function lookUpTogether<V>(
+  read: (keys: readonly string[]) => Promise<readonly V[]>,
+  time: LookUpTime = "after the turn",
+): (key: string) => Promise<V> {
+  const later = time === "next" ? process.nextTick : setImmediate;
+  let waiting = new Map<string, Waiting<V>[]>();
+  const look = async (): Promise<void> => {
+    const asked = waiting;
+    waiting = new Map();
+    try {
+      const values = (await read([...asked.keys()])).values();
+      for (const all of asked.values()) answer(all, values.next().value as V);
+    } catch (error) {
+      for (const { reject } of [...asked.values()].flat()) reject(error);
+    }
+  };
+  return (key) =>
+    new Promise((resolve, reject) => {
+      if (waiting.size === 0) later(() => void look());
+      const same = waiting.get(key);
+      if (same === undefined) waiting.set(key, [{ resolve, reject }]);
+      else same.push({ resolve, reject });
+    });
+}
