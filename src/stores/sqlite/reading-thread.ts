@@ -8,7 +8,8 @@ export type ReadingAnswer = { readonly rows: readonly Rows[] } | { readonly mess
 
 const database = new Database(workerData as string, { readonly: true, fileMustExist: true });
 database.pragma("query_only = ON");
-database.pragma("mmap_size = 268435456");
+// Lists are read from one end to the other: hardly any page is asked for twice, and a mapped file would count as memory in use.
+database.pragma("cache_size = -2000");
 const read = readTogether(database);
 
 parentPort?.on("message", (statements: readonly Statement[]) => {
