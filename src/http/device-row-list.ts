@@ -152,5 +152,19 @@ async function jsonStream(
         : nextLink({ base: origin, path: path.asCalled }, options, { skipToken: writeSkipToken({ ...next, walkId: sight.walkId }) });
     yield link === undefined ? "]}" : `],"@odata.nextLink":${JSON.stringify(link)}}`;
   };
-  return Readable.from(text(), { objectMode: false });
+  return Readable.from(together(text()), { objectMode: false });
+}
+
+/** Characters that are sent at once: the rows of each device by themselves would be packed, and go through the network, by themselves. */
+const sentAtOnce = 32_768;
+
+async function* together(parts: AsyncIterable<string>): AsyncGenerator<string> {
+  let text = "";
+  for await (const part of parts) {
+    text += part;
+    if (text.length < sentAtOnce) continue;
+    yield text;
+    text = "";
+  }
+  yield text;
 }

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { Fleet } from "../app/fleet/fleet.ts";
 import { openWalk, type ReadFrom, readNow, resumeWalk, type Sight } from "../app/fleet/walks.ts";
 import type { Entity } from "../odata/entity.ts";
@@ -91,13 +92,27 @@ function respond(call: Call, kind: ListKind, options: QueryOptions, { read: page
     page.next === undefined || walkId === undefined
       ? undefined
       : nextLink({ base: origin, path: path.asCalled }, options, { skipToken: writeSkipToken({ ...page.next, walkId }) }, kind.others);
-  const body = {
+  const head = {
     "@odata.context": contextUrl(origin, kind.context.fragment),
     ...(options.count ? { "@odata.count": page.total ?? page.rows.length } : {}),
-    value: options.select === undefined ? page.rows : page.rows.map((row) => projectRow(row, options.select)),
-    ...(link === undefined ? {} : { "@odata.nextLink": link }),
   };
-  return { body: JSON.stringify(body), type: jsonType, epoch };
+  const before = `${JSON.stringify(head).slice(0, -1)},"value":[`;
+  const after = link === undefined ? "]}" : `],"@odata.nextLink":${JSON.stringify(link)}}`;
+  const text = (rows: readonly Row[]): string => rows.map((row) => JSON.stringify(projectRow(row, options.select))).join();
+  if (page.rows.length <= rowsAtOnce) return { body: before + text(page.rows) + after, type: jsonType, epoch };
+  return { body: Readable.from(inParts(page.rows, { before, text, after }), { objectMode: false }), type: jsonType, epoch };
+}
+
+/** A longer page is written in parts: as one text, and once more as its bytes, it would take many times the memory of its rows. */
+const rowsAtOnce = 500;
+
+function* inParts(
+  rows: readonly Row[],
+  { before, text, after }: { readonly before: string; readonly text: (rows: readonly Row[]) => string; readonly after: string },
+): Generator<string> {
+  yield before;
+  for (let from = 0; from < rows.length; from += rowsAtOnce) yield (from === 0 ? "" : ",") + text(rows.slice(from, from + rowsAtOnce));
+  yield after;
 }
 
 export interface RowsInMemory {

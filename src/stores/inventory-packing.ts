@@ -1,12 +1,18 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { InventoryContent } from "../domain/fleet/inventory-content.ts";
 
+/** For a text of some kilobytes; with what zlib takes for one of any length, making room would cost more than packing. */
+const small = { level: 1, windowBits: 13, memLevel: 5 };
+const largest = 16_384;
+
 /** The form in which every store keeps the content of an inventory: deflated JSON. */
 export function packContent(content: InventoryContent): Uint8Array {
-  return deflateRawSync(JSON.stringify(content), { level: 1 });
+  const text = JSON.stringify(content);
+  return deflateRawSync(text, text.length > largest ? { level: 1 } : { ...small, chunkSize: Math.max(1024, text.length >> 1) });
 }
 
 /** Reads it back; the text was written by `packContent`, so its shape is trusted. */
 export function unpackContent(body: Uint8Array): InventoryContent {
-  return JSON.parse(inflateRawSync(body).toString("utf8")) as InventoryContent;
+  const chunkSize = Math.min(largest, Math.max(1024, body.length * 5));
+  return JSON.parse(inflateRawSync(body, { chunkSize }).toString("utf8")) as InventoryContent;
 }

@@ -43,10 +43,8 @@ export interface SystemFacts {
 
 /** Makes summaries under one catalog; equal parts become the same objects. */
 export function summariser(catalog: Catalog): (content: InventoryContent, examination: Examination) => Summary {
-  const missing = new Shared<readonly MissingRow[]>();
-  const rows = new Shared<MissingRow>();
-  const products = new Shared<readonly InstalledProduct[]>();
-  const product = new Shared<InstalledProduct>();
+  const missing = new SharedLists<MissingRow>();
+  const products = new SharedLists<InstalledProduct>();
   const systems = new Shared<SystemFacts>();
   const weights = new WeakMap<Shortfall, Weight>();
   const weightOf = (assessment: Assessment, shortfall: Shortfall): Weight => {
@@ -63,10 +61,10 @@ export function summariser(catalog: Catalog): (content: InventoryContent, examin
     return {
       status: assessment.status,
       ...(isAssessed ? {} : { reason: assessment.notes[0] ?? "the device could not be assessed" }),
-      system: systems.of(systemFacts(content)),
-      missing: missing.of((assessment.missing ?? []).map((update) => rows.of(rowOf(update)))),
+      system: systems.of(systemFacts(content)).value,
+      missing: missing.of((assessment.missing ?? []).map(rowOf)),
       shortfall,
-      products: products.of(installed.map((one) => product.of(one))),
+      products: products.of(installed),
       pendingRestart: assessment.pendingRestart,
       ...(isAssessed ? weightOf(assessment, shortfall) : { exposure: undefined, risk: undefined, openSince: undefined }),
     };
@@ -107,15 +105,37 @@ function systemFacts({ os }: InventoryContent): SystemFacts {
 /** So many different values are shared at most; past that the memory starts anew. */
 const mostShared = 100_000;
 
-class Shared<T> {
-  readonly #known = new Map<string, T>();
+interface Numbered<T> {
+  readonly value: T;
+  readonly number: number;
+}
 
-  of(value: T): T {
-    const key = JSON.stringify(value);
+/** Values that are equal become the same one. */
+class Shared<T> {
+  readonly #known = new Map<string, Numbered<T>>();
+  #count = 0;
+
+  of(value: T, key: string = JSON.stringify(value)): Numbered<T> {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     if (this.#known.size >= mostShared) this.#known.clear();
-    this.#known.set(key, value);
-    return value;
+    const numbered = { value, number: this.#count++ };
+    this.#known.set(key, numbered);
+    return numbered;
+  }
+}
+
+/** Lists of values that are shared themselves: known by the numbers of these, which take a hundredth of the room of their text. */
+class SharedLists<T> {
+  readonly #values = new Shared<T>();
+  readonly #lists = new Shared<readonly T[]>();
+
+  of(list: readonly T[]): readonly T[] {
+    const shared = list.map((value) => this.#values.of(value));
+    const key = shared.map(({ number }) => number).join();
+    return this.#lists.of(
+      shared.map(({ value }) => value),
+      key,
+    ).value;
   }
 }

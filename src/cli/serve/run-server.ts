@@ -5,6 +5,7 @@ import type { Config } from "../../config/config.ts";
 import { readServerSettings, type ServerSettings } from "../../config/server-settings.ts";
 import type { CommandContext } from "../command.ts";
 import type { Io } from "../io.ts";
+import { boundHeap } from "./heap-bounds.ts";
 import { logLines } from "./log-lines.ts";
 
 /** A stop that takes longer than this is not waited for. */
@@ -21,6 +22,7 @@ export interface ServedStore {
 /** Starts a server by the settings of a command. */
 export async function openServer({ config, io }: CommandContext, { store, fleetNow, logLevel }: ServedStore): Promise<RunningServer> {
   const { startServer } = await import("../../compose-server.ts");
+  boundHeap();
   const log = logLines((text) => io.stderr.write(text));
   // However the process ends, the last lines say why.
   process.on("exit", log.flush);

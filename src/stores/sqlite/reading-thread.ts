@@ -3,8 +3,14 @@ import Database from "better-sqlite3";
 import type { Statement } from "./device-list.ts";
 import { type Rows, readTogether } from "./read-together.ts";
 
-/** What the thread answers. */
-export type ReadingAnswer = { readonly rows: readonly Rows[] } | { readonly message: string; readonly code: string };
+/** Some rows of one of the statements. */
+export interface GivenRows {
+  readonly statement: number;
+  readonly rows: Rows;
+}
+
+/** What the thread answers after the last of them: that there are no more, or why not. */
+export type ReadingEnd = { readonly isDone: true } | { readonly message: string; readonly code: string };
 
 const database = new Database(workerData as string, { readonly: true, fileMustExist: true });
 database.pragma("query_only = ON");
@@ -16,9 +22,11 @@ parentPort?.on("message", (statements: readonly Statement[]) => {
   parentPort?.postMessage(answer(statements));
 });
 
-function answer(statements: readonly Statement[]): ReadingAnswer {
+function answer(statements: readonly Statement[]): ReadingEnd {
   try {
-    return { rows: read(statements) };
+    // A page of ten thousand devices never lies here as a whole.
+    read(statements, (statement, rows) => parentPort?.postMessage({ statement, rows } satisfies GivenRows));
+    return { isDone: true };
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     return { message: error instanceof Error ? error.message : String(error), code };

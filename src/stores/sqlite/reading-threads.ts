@@ -2,8 +2,8 @@ import { Worker } from "node:worker_threads";
 import Database from "better-sqlite3";
 import { ProductError } from "../../domain/errors.ts";
 import type { Statement } from "./device-list.ts";
-import type { Rows } from "./read-together.ts";
-import type { ReadingAnswer } from "./reading-thread.ts";
+import { gatherRows, type Rows } from "./read-together.ts";
+import type { GivenRows, ReadingEnd } from "./reading-thread.ts";
 
 /** Reads a database file in threads of their own: a list of a large fleet takes a while, and SQLite cannot be asked to stop. */
 export interface ReadingThreads {
@@ -21,10 +21,12 @@ export interface ReadingLimits {
 /** Two lists at once; a third waits. */
 const mostThreads = 2;
 const usualLimits: ReadingLimits = { deadlineMs: 20_000, mostWaiting: 200 };
-const resourceLimits = { maxYoungGenerationSizeMb: 32 };
+/** A thread holds some hundred rows at a time. */
+const resourceLimits = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 64 };
 
 interface Job {
   readonly statements: readonly Statement[];
+  readonly gathered: ReturnType<typeof gatherRows>;
   readonly resolve: (rows: readonly Rows[]) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -63,8 +65,8 @@ export function startReadingThreads(file: string, limits: ReadingLimits = usualL
   };
   const start = (): Worker => {
     const worker = startThread(file, {
+      gave: ({ statement, rows }) => running.get(worker)?.gathered.take(statement, rows),
       answered: (answer) => {
-        // It may have been refused a moment before: then the thread is about to end.
         if (!running.has(worker)) return;
         idle.add(worker);
         worker.unref();
@@ -73,8 +75,7 @@ export function startReadingThreads(file: string, limits: ReadingLimits = usualL
       },
       failed: (error) => refuse(worker, error),
       ended: () => {
-        threads.delete(worker);
-        idle.delete(worker);
+        for (const set of [threads, idle]) set.delete(worker);
         refuse(worker, hasEnded());
         next();
       },
@@ -85,7 +86,7 @@ export function startReadingThreads(file: string, limits: ReadingLimits = usualL
   const read = (statements: readonly Statement[]): Promise<readonly Rows[]> =>
     new Promise((resolve, reject) => {
       if (isClosed || waiting.length >= limits.mostWaiting) reject(isClosed ? stopping() : tooMany());
-      else waiting.push({ statements, resolve, reject });
+      else waiting.push({ statements, gathered: gatherRows(statements.length), resolve, reject });
       next();
     });
   const close = async (): Promise<void> => {
@@ -97,20 +98,23 @@ export function startReadingThreads(file: string, limits: ReadingLimits = usualL
   return { read, close };
 }
 
+/** What a thread gives may have been refused a moment before: then it is about to end. */
 interface ThreadEvents {
-  readonly answered: (answer: ReadingAnswer) => void;
+  readonly gave: (some: GivenRows) => void;
+  readonly answered: (answer: ReadingEnd) => void;
   readonly failed: (error: unknown) => void;
   readonly ended: () => void;
 }
 
-function startThread(file: string, { answered, failed, ended }: ThreadEvents): Worker {
+function startThread(file: string, { gave, answered, failed, ended }: ThreadEvents): Worker {
   const script = new URL(`./reading-thread${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
-  return new Worker(script, { workerData: file, resourceLimits }).on("message", answered).on("error", failed).on("exit", ended);
+  const hear = (answer: GivenRows | ReadingEnd): void => ("rows" in answer ? gave(answer) : answered(answer));
+  return new Worker(script, { workerData: file, resourceLimits }).on("message", hear).on("error", failed).on("exit", ended);
 }
 
-function answerJob({ resolve, reject }: Job, answer: ReadingAnswer): void {
-  if ("rows" in answer) resolve(answer.rows);
-  else reject(new Database.SqliteError(answer.message, answer.code));
+function answerJob({ gathered, resolve, reject }: Job, answer: ReadingEnd): void {
+  if ("message" in answer) reject(new Database.SqliteError(answer.message, answer.code));
+  else resolve(gathered.rows);
 }
 
 function tooSlow({ deadlineMs }: ReadingLimits): ProductError {

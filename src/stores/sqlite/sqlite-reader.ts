@@ -1,7 +1,7 @@
 import type Database from "better-sqlite3";
 import type { Statement } from "./device-list.ts";
 import type { Rows } from "./read-together.ts";
-import { readTogether } from "./read-together.ts";
+import { gatherRows, readTogether } from "./read-together.ts";
 import { startReadingThreads } from "./reading-threads.ts";
 import { withDatabaseErrors } from "./sqlite-errors.ts";
 
@@ -16,7 +16,12 @@ export interface Reader {
 export function openReader(file: string, database: Database.Database): Reader {
   if (database.memory) {
     const here = readTogether(database);
-    return { read: async (statements) => withDatabaseErrors(file, () => here(statements)), close: async () => undefined };
+    const read = (statements: readonly Statement[]): readonly Rows[] => {
+      const { rows, take } = gatherRows(statements.length);
+      here(statements, take);
+      return rows;
+    };
+    return { read: async (statements) => withDatabaseErrors(file, () => read(statements)), close: async () => undefined };
   }
   const threads = startReadingThreads(file);
   const read: Reader["read"] = async (statements) => {
