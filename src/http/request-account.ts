@@ -34,7 +34,7 @@ export function requestAccount({ observe, pathOf, callerOf }: AccountMeans) {
         observe({ method: request.method, route: request.routeOptions.url ?? "-", status, ms });
         const { clientId, tenantId } = callerOf(request);
         const path = printable(pathOf(request)?.asCalled ?? "").slice(0, 300);
-        const facts = { method: request.method, path, status, ms, tenantId, clientId, from: request.ip };
+        const facts = { reqId: request.id, method: request.method, path, status, ms, tenantId, clientId, from: request.ip };
         request.log.info(facts, status === 499 ? "the client went away" : "answered");
       });
     },

@@ -2,7 +2,14 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import compress from "@fastify/compress";
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifyServerOptions, LogController } from "fastify";
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+  LogController,
+} from "fastify";
 import type { Epoch } from "../app/fleet/epoch.ts";
 import type { Caller } from "../auth/caller.ts";
 import { ProductError } from "../domain/errors.ts";
@@ -57,14 +64,20 @@ const safeHeaders: Readonly<Record<string, string>> = {
 };
 
 const nobody: Caller = { tenantId: "", clientId: undefined, subject: undefined, roles: [], scopes: [], tokenId: "", issuer: "" };
-const paths = new WeakMap<IncomingMessage, CalledPath>();
+
+/** What is known of a request, kept with it: a table of them would cost more than most of what is looked up in it. */
+interface Asked extends IncomingMessage {
+  [asked]?: { readonly path: CalledPath; caller: Caller };
+}
+
+const asked = Symbol("asked");
 
 /** The server, ready to listen. */
 export async function buildServer(means: ServerMeans): Promise<FastifyInstance> {
-  const account = requestAccount({ observe: means.observe, pathOf: (request) => paths.get(request.raw), callerOf });
+  const account = requestAccount({ observe: means.observe, pathOf, callerOf });
   const app = fastify(optionsOf(means, account.begin)) as FastifyInstance;
   // Of answers only: it would read packed bodies beside us, before anybody has signed in.
-  await app.register(compress, { encodings: ["gzip"], threshold: 4096, global: true, globalDecompression: false });
+  await app.register(compress, { encodings: ["gzip"], threshold: packedFrom, global: false, globalDecompression: false });
   // Bodies are read by whoever expects one: with its own limit, and as a stream.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
@@ -83,6 +96,9 @@ export async function buildServer(means: ServerMeans): Promise<FastifyInstance> 
 
 type Account = ReturnType<typeof requestAccount>;
 
+/** Bytes below which packing an answer would gain nothing. */
+const packedFrom = 4096;
+
 function optionsOf(
   { tls, log, catalogHeaders, patience: { headMs = 15_000, lookMs = 5_000 } = {} }: ServerMeans,
   begin: Account["begin"],
@@ -95,6 +111,8 @@ function optionsOf(
     logController: new LogController({ disableRequestLogging: true }),
     requestIdHeader: false,
     genReqId: () => randomUUID(),
+    // Each line names its request: a logger for each request would be made for one line.
+    childLoggerFactory: (logger: FastifyBaseLogger) => logger,
     routerOptions: {
       caseSensitive: false,
       maxParamLength: 4096,
@@ -109,7 +127,7 @@ function optionsOf(
     requestTimeout: 0,
     rewriteUrl: (request) => {
       const path = readCalledPath(request.url ?? "") ?? readCalledPath("/-");
-      if (path !== undefined) paths.set(request as unknown as IncomingMessage, path);
+      if (path !== undefined) (request as unknown as Asked)[asked] = { path, caller: nobody };
       return path?.route ?? "/-";
     },
     clientErrorHandler: function (this: FastifyInstance, error: NodeJS.ErrnoException, socket: Socket) {
@@ -125,22 +143,26 @@ function optionsOf(
 }
 
 function addHooks(app: FastifyInstance, { catalogHeaders, isClosing, mostAtOnce = 1000 }: ServerMeans, { begin, atOnce }: Account): void {
-  app.addHook("onRequest", async (request, reply) => {
+  // Hooks that call back cost less than those that promise.
+  app.addHook("onRequest", (request, reply, done) => {
     begin(request, reply);
-    reply.headers({ ...safeHeaders, ...catalogHeaders() });
-    if (atOnce() > mostAtOnce && !request.url.startsWith("/healthz"))
-      throw unavailable("The server has more to do than it can; try again in a moment.", 1);
+    reply.headers(safeHeaders).headers(catalogHeaders());
+    const isTooMuch = atOnce() > mostAtOnce && !request.url.startsWith("/healthz");
+    done(isTooMuch ? unavailable("The server has more to do than it can; try again in a moment.", 1) : undefined);
   });
   // Asked for as late as can be: the server may have begun to close meanwhile.
-  app.addHook("onSend", async (_request, reply) => {
+  app.addHook("onSend", (_request, reply, payload, done) => {
     if (isClosing()) reply.header("Connection", "close");
+    done(null, payload);
   });
 }
 
-const callers = new WeakMap<FastifyRequest, Caller>();
+function pathOf({ raw }: FastifyRequest): CalledPath | undefined {
+  return (raw as Asked)[asked]?.path;
+}
 
-function callerOf(request: FastifyRequest): Caller {
-  return callers.get(request) ?? nobody;
+function callerOf({ raw }: FastifyRequest): Caller {
+  return (raw as Asked)[asked]?.caller ?? nobody;
 }
 
 function addRoute(app: FastifyInstance, route: Route, means: ServerMeans): void {
@@ -149,22 +171,22 @@ function addRoute(app: FastifyInstance, route: Route, means: ServerMeans): void 
     method,
     url,
     handler: async (request, reply) => {
-      const path = paths.get(request.raw) as CalledPath;
+      const known = (request.raw as Asked)[asked] as NonNullable<Asked[typeof asked]>;
       if (url.startsWith("/api/")) reply.header("OData-Version", "4.0");
-      const report = (reason: string, facts: object): void => request.log.warn({ reason, ...facts }, "turned away");
+      const report = (reason: string, facts: object): void => request.log.warn({ reqId: request.id, reason, ...facts }, "turned away");
       const signedIn =
         may === "anyone"
           ? { caller: nobody, tenant: { id: "", alias: "" } }
           : await signIn(request.raw.rawHeaders, may, { ...means.signIn, report });
       if (may !== "anyone") {
-        callers.set(request, signedIn.caller);
+        known.caller = signedIn.caller;
         means.countCall(signedIn.caller);
       }
       const params = request.params as Readonly<Record<string, string>>;
       const origin = means.origins().of(request.headers.host);
       const call: Call = {
         id: request.id,
-        path,
+        path: known.path,
         params,
         origin,
         headers: request.headers,
@@ -190,7 +212,11 @@ function isLocal({ ip, headers }: FastifyRequest): boolean {
 }
 
 function send(reply: FastifyReply, { status = 200, headers = {}, body, type = "application/json; charset=utf-8" }: Answer): FastifyReply {
-  return reply.code(status).headers(headers).type(type).send(body);
+  reply.code(status).headers(headers).type(type);
+  const isShort = typeof body === "string" && body.length < packedFrom;
+  if (isShort || reply.hasHeader("Content-Encoding")) return reply.send(body);
+  reply.compress(body);
+  return reply;
 }
 
 /** A path that has other methods says which. */
@@ -210,7 +236,7 @@ function refuseOtherMethods(app: FastifyInstance, routes: readonly Route[]): voi
 
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof HttpError) {
-    if (error.status >= 500) request.log.warn({ reason: error.message }, "could not answer");
+    if (error.status >= 500) request.log.warn({ reqId: request.id, reason: error.message }, "could not answer");
     return sendError(reply.headers(error.headers), error.status, error.code, error.message, error.details);
   }
   if (error instanceof ODataError) return sendError(reply, 400, "ODataError", error.message);
@@ -219,7 +245,7 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   // Nobody is there to answer, and nothing failed.
   if (reply.raw.destroyed && code === "ERR_STREAM_PREMATURE_CLOSE") return sendError(reply, 400, "BadRequest", "The client went away.");
   if (status < 500) return sendError(reply, status, "BadRequest", "The request is not valid.");
-  request.log.error({ err: error }, "unexpected failure");
+  request.log.error({ reqId: request.id, err: error }, "unexpected failure");
   return sendError(reply, 500, "InternalServerError", "An internal error occurred; the log has it under this id.");
 }
 
@@ -228,7 +254,7 @@ function answerProductError(error: ProductError, request: FastifyRequest, reply:
   const { status, code } = statusOf[error.code];
   const isOwn = error.code === "database" || error.code === "file" || error.code === "network";
   if (status >= 500) {
-    request.log.error({ err: error, place: error.place }, "could not answer");
+    request.log.error({ reqId: request.id, err: error, place: error.place }, "could not answer");
     reply.header("Retry-After", "5");
   }
   const line = error.place.line === undefined ? "" : `line ${error.place.line}: `;
