@@ -11,7 +11,7 @@ import { assessedDevice, assessedDeviceOfPath, type DeviceInSight, deviceOfPath,
 import { answerList, type Page, type PageRequest, pageOf } from "../list-answer.ts";
 import { type Context, contexts, contextUrl } from "../metadata/contexts.ts";
 import { type Answer, type Call, jsonType, type Route } from "../route.ts";
-import { missingKbRow, missingKbText, missingUpdateRow } from "../rows/missing-row.ts";
+import { missingKbRow, missingKbsText, missingUpdateRow } from "../rows/missing-row.ts";
 import { recommendationRow } from "../rows/recommendation-row.ts";
 import { deviceSoftwareRow } from "../rows/software-row.ts";
 import { vulnerabilityRow } from "../rows/vulnerability-row.ts";
@@ -75,7 +75,7 @@ async function missingKbs({ fleet }: Service, call: Call): Promise<Answer> {
   if (call.path.query === "" && !call.path.countOnly) {
     const { summary, epoch } = await assessedDeviceOfPath(fleet, call);
     const head = JSON.stringify({ "@odata.context": contextUrl(call.origin, contexts.missingKbs.fragment) }).slice(0, -1);
-    return { body: `${head},"value":[${summary.missing.map(missingKbText).join()}]}`, type: jsonType, epoch };
+    return { body: `${head},"value":${missingKbsText(summary.missing)}}`, type: jsonType, epoch };
   }
   return answerOfDevice(fleet, call, contexts.missingKbs, async ({ summary, change }, request) =>
     pageOf(summary.missing.map(missingKbRow), request, { change, isInOrder: true }),

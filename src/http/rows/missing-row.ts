@@ -10,14 +10,14 @@ export function missingKbRow({ id, name, osBuild, productsNames, url, cveAddress
   return { id, name, osBuild, productsNames, url, machineMissedOn: 1, cveAddressed };
 }
 
-const texts = new WeakMap<MissingRow, string>();
+const texts = new WeakMap<readonly MissingRow[], string>();
 
-/** The same as JSON. Some hundred of them stand in the answers for a whole fleet: each is written once. */
-export function missingKbText(row: MissingRow): string {
-  const known = texts.get(row);
+/** The same as JSON, for all that a device misses. Devices that miss the same share the list: each is written once. */
+export function missingKbsText(rows: readonly MissingRow[]): string {
+  const known = texts.get(rows);
   if (known !== undefined) return known;
-  const text = JSON.stringify(missingKbRow(row));
-  texts.set(row, text);
+  const text = JSON.stringify(rows.map(missingKbRow));
+  texts.set(rows, text);
   return text;
 }
 

@@ -3,6 +3,7 @@ import type { DeviceCount, DeviceStore, HistoryEntry, StoredDevice, Tenant } fro
 import { nameKey } from "../device-store.ts";
 import { unpackContent } from "../inventory-packing.ts";
 import { type DeviceRow, deviceColumns, toDevice } from "./device-row.ts";
+import { knownDigests } from "./known-digests.ts";
 import { checkInWriter } from "./sqlite-check-in.ts";
 
 type Guarded = <T>(work: () => T) => Promise<T>;
@@ -26,26 +27,27 @@ export function sqliteDevices(database: Database.Database, guarded: Guarded): Om
     "SELECT digest, count(*) AS devices FROM device WHERE tenant_id = ? GROUP BY digest ORDER BY digest",
   );
   const body = ask<[string], { readonly body: Uint8Array }>("SELECT body FROM inventory WHERE digest = ?");
-  const digestsOf = once(() => digestReader(database));
+  const digests = once(() => knownDigests(database));
   const writer = once(() => checkInWriter(database));
+  const checkIn: ReturnType<typeof checkInWriter> = (tenantId, checkIns, standings) => {
+    digests().forget(
+      tenantId,
+      checkIns.map(({ deviceId }) => deviceId),
+    );
+    return writer()(tenantId, checkIns, standings);
+  };
   return {
     tenants: () => guarded(() => tenants().all()),
     addTenant: ({ id, alias }) => guarded(() => addTenant().run(id, alias).changes === 1),
-    checkIn: (tenantId, checkIns, standings) => guarded(() => writer()(tenantId, checkIns, standings)),
+    checkIn: (tenantId, checkIns, standings) => guarded(() => checkIn(tenantId, checkIns, standings)),
     device: (tenantId, deviceId) => guarded(() => deviceOf(byId().get(tenantId, deviceId))),
-    digestsOf: (tenantId, deviceIds) => guarded(() => digestsOf()(tenantId, deviceIds)),
+    digestsOf: (tenantId, deviceIds) => guarded(() => digests().read(tenantId, deviceIds)),
     devicesNamed: (tenantId, name) => guarded(() => byName().all(tenantId, nameKey(name)).map(toDevice)),
     devices: (tenantId, { after = "", limit }) => guarded(() => page().all(tenantId, after, limit).map(toDevice)),
     history: (tenantId, deviceId) => guarded(() => history().all(tenantId, deviceId)),
     deviceCounts: (tenantId) => guarded(() => counts().all(tenantId)),
     inventory: (digest) => guarded(() => contentOf(body().get(digest))),
   };
-}
-
-/** In one transaction: beginning one for each costs as much as reading. */
-function digestReader(database: Database.Database): (tenantId: string, deviceIds: readonly string[]) => readonly (string | undefined)[] {
-  const find = database.prepare<[string, string], string>("SELECT digest FROM device WHERE tenant_id = ? AND device_id = ?").pluck();
-  return database.transaction((tenantId: string, deviceIds: readonly string[]) => deviceIds.map((id) => find.get(tenantId, id)));
 }
 
 /** Makes a thing when it is first asked for. */
