@@ -42,7 +42,13 @@ export interface SystemFacts {
 }
 
 /** Makes summaries under one catalog; equal parts become the same objects. */
-export function summariser(catalog: Catalog): (content: InventoryContent, examination: Examination) => Summary {
+export interface Summariser {
+  readonly of: (content: InventoryContent, examination: Examination) => Summary;
+  /** Of an inventory that comes to the same as one summarised before, and may differ in what is installed and how the system is called. */
+  readonly alike: (summary: Summary, content: InventoryContent, products: readonly InstalledProduct[]) => Summary;
+}
+
+export function summariser(catalog: Catalog): Summariser {
   const missing = new Shared<readonly MissingRow[]>();
   const rows = new Shared<MissingRow>();
   const products = new Shared<readonly InstalledProduct[]>();
@@ -58,19 +64,27 @@ export function summariser(catalog: Catalog): (content: InventoryContent, examin
     weights.set(shortfall, weight);
     return weight;
   };
-  return (content, { assessment, shortfall, products: installed }) => {
+  const systemOf = (content: InventoryContent): SystemFacts => systems.of(systemFacts(content));
+  const productsOf = (installed: readonly InstalledProduct[]): readonly InstalledProduct[] =>
+    products.of(installed.map((one) => product.of(one)));
+  const of: Summariser["of"] = (content, { assessment, shortfall, products: installed }) => {
     const isAssessed = assessment.status === "assessed";
     return {
       status: assessment.status,
       ...(isAssessed ? {} : { reason: assessment.notes[0] ?? "the device could not be assessed" }),
-      system: systems.of(systemFacts(content)),
+      system: systemOf(content),
       missing: missing.of((assessment.missing ?? []).map((update) => rows.of(rowOf(update)))),
       shortfall,
-      products: products.of(installed.map((one) => product.of(one))),
+      products: productsOf(installed),
       pendingRestart: assessment.pendingRestart,
       ...(isAssessed ? weightOf(assessment, shortfall) : { exposure: undefined, risk: undefined, openSince: undefined }),
     };
   };
+  const alike: Summariser["alike"] = (summary, content, installed) => {
+    const [system, own] = [systemOf(content), productsOf(installed)];
+    return system === summary.system && own === summary.products ? summary : { ...summary, system, products: own };
+  };
+  return { of, alike };
 }
 
 /** How bad it is to lack something: the same for all that lack the same. */

@@ -31,8 +31,22 @@ export interface Unassessable {
   readonly reason: string;
 }
 
+/** What a device's system and software settle by themselves, before any list of updates is read: the same for thousands of devices. */
+export interface DeviceScope {
+  readonly system: SupportedSystem;
+  readonly parts: SystemParts;
+  readonly plan: Plan;
+  readonly applications: Applications;
+}
+
 /** Evaluates the system and the applications of a device, or says why nobody could. */
 export function evaluateDevice(planner: Planner, inventory: Inventory): DeviceEvaluation | Unassessable {
+  const scope = scopeOfDevice(planner, inventory);
+  return "status" in scope ? scope : evaluateWithin(planner, scope, inventory);
+}
+
+/** Finds out what there is to evaluate on a device, or says why there is nothing. */
+export function scopeOfDevice(planner: Planner, inventory: Pick<Inventory, "os" | "software">): DeviceScope | Unassessable {
   const system = likeliestSystem(planner, inventory);
   if (system.status !== "supported") return { status: system.status, reason: system.reason };
   if (planner.catalog.content.documents.length === 0) return { status: "unknown", reason: "there is no update knowledge yet" };
@@ -40,15 +54,20 @@ export function evaluateDevice(planner: Planner, inventory: Inventory): DeviceEv
   const plan = planner.forSystem(system, parts);
   const ignorance = whyIgnorant(planner, plan, system.productName);
   if (ignorance !== undefined) return { status: "unknown", reason: ignorance };
+  return { system, parts, plan, applications: planner.applications(inventory.software) };
+}
+
+/** Evaluates a device whose scope is known. */
+export function evaluateWithin(planner: Planner, scope: DeviceScope, inventory: Inventory): DeviceEvaluation | Unassessable {
+  const { system, parts, plan, applications } = scope;
   const main = evaluateSystem(planner.catalog, plan, inventory, parts);
   const unsettled = inventory.installedKbs === null ? whyUnsettled(main, inventory) : undefined;
   if (unsettled !== undefined) return { status: "unknown", reason: unsettled };
-  const applications = planner.applications(inventory.software);
   return { system, parts, main, ...evaluateApplications(planner, applications, inventory), remarks: applications.remarks };
 }
 
 /** A client by assumption whose revision no client update has reached, but a server's has, is the server (26100 counts them apart since 2026). */
-function likeliestSystem(planner: Planner, inventory: Inventory): IdentifiedSystem {
+function likeliestSystem(planner: Planner, inventory: Pick<Inventory, "os" | "software">): IdentifiedSystem {
   const { os } = inventory;
   const assumed = identifySystem(os);
   if (assumed.status !== "supported" || !assumed.roleIsAssumed || os.ubr === undefined) return assumed;
