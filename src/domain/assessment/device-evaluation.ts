@@ -6,6 +6,7 @@ import type { ApplicationScope, Applications } from "./applications.ts";
 import { monthReached } from "./choice.ts";
 import { partsOf, type SystemParts } from "./components.ts";
 import { evaluate } from "./evaluate.ts";
+import { evaluateApplication } from "./evaluate-application.ts";
 import type { DeviceFacts, Evaluation } from "./evaluation.ts";
 import type { Plan } from "./plan.ts";
 import type { Planner } from "./planner.ts";
@@ -138,7 +139,7 @@ function evaluateApplications(
     if (gap !== undefined) gaps.push(gap);
     const plans = gap === undefined ? planner.forApplication(scope) : [];
     const facts = scope.version === undefined || scope.isMsi ? { installed } : { installed, version: scope.version };
-    evaluations.push(...plans.map((plan) => ({ scope, evaluation: evaluate(plan, facts) })));
+    evaluations.push(...plans.map((plan) => ({ scope, evaluation: evaluateApplication(plan, facts) })));
   }
   return { applications: evaluations, gaps };
 }

@@ -22,7 +22,7 @@ export interface Examination {
 /** Examines any number of devices under one catalog on one day. */
 export type Examine = (inventory: Inventory) => Examination;
 
-/** What an examination says of what a device lacks: all but the list of what is installed. */
+/** What an examination says of what a device lacks: all but the list of what is installed. That of a posture has no reasons in words (`why` is empty). */
 export type PostureExamination = Omit<Examination, "products">;
 
 /** Examines a fleet under one catalog on one day: each posture once, whatever number of inventories and devices come to it. */
@@ -53,8 +53,8 @@ export function fleetExaminer(catalog: Catalog, options: AssessmentOptions): Fle
   const shortfalls = new ShortfallFinder();
   const postures = new PostureFinder(planner);
   const products = new ProductLister(planner);
-  const answer = (inventory: Inventory, device: DeviceEvaluation | Unassessable): PostureExamination => {
-    const assessment = assessmentOf(planner, options, inventory, device);
+  const answer = (inventory: Inventory, device: DeviceEvaluation | Unassessable, isWordless = false): PostureExamination => {
+    const assessment = assessmentOf(planner, { ...options, isWordless }, inventory, device);
     const shortfall = "status" in device || assessment.missing === null ? noShortfall : shortfalls.of(device);
     return { assessment, shortfall };
   };
@@ -63,7 +63,7 @@ export function fleetExaminer(catalog: Catalog, options: AssessmentOptions): Fle
     postureOf: (content) => postures.of(content),
     examinePosture: ({ content, scope }) => {
       const inventory = inventoryOf(content);
-      return answer(inventory, "status" in scope ? scope : evaluateWithin(planner, scope, inventory));
+      return answer(inventory, "status" in scope ? scope : evaluateWithin(planner, scope, inventory), true);
     },
     productsOf: (content) => products.of(content),
   };
