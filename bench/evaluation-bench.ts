@@ -10,13 +10,12 @@ import { NO_ERRATA } from "../src/domain/catalog/errata.ts";
 import { printDay } from "../src/domain/windows/day.ts";
 import { newestDay, realCompiled, realDocumentsAreThere } from "../test/cases/real-catalog.ts";
 import { madeUpDocuments } from "./evaluation-documents.ts";
-import { drawPostures } from "./fleet/postures.ts";
+import { makePostures } from "./evaluation-postures.ts";
 import { median } from "./measurement.ts";
 
 const POSTURES = 20_000;
 const WARM_UP = 5_000;
 const ROUNDS = 3;
-const SEED = 20_260_714;
 
 /** Distinct postures, never measured on those the warm-up ran; best of three rounds. */
 export async function benchEvaluation(): Promise<{ devicesPerSecond: number; postures: number; loadMs: number }> {
@@ -25,7 +24,7 @@ export async function benchEvaluation(): Promise<{ devicesPerSecond: number; pos
     : encodeCatalog(compileCatalog(madeUpDocuments(), { errata: NO_ERRATA }));
   const catalog = decodeCatalog(bytes);
   const asOf = realDocumentsAreThere ? newestDay : lastDayOf(catalog);
-  const all = drawPostures(catalog, POSTURES + WARM_UP, SEED).map(({ inventory }) => inventory);
+  const all = makePostures(catalog, POSTURES + WARM_UP);
   const [warmUp, measured] = [all.slice(0, WARM_UP), all.slice(WARM_UP)];
   for (let round = 0; round < ROUNDS; round++) warmUp.forEach(assessor(catalog, { asOf }));
   const seconds = Array.from({ length: ROUNDS }, () => {

@@ -1,7 +1,7 @@
 import { deviceIdOf } from "../src/app/device-id.ts";
 import type { Catalog } from "../src/domain/catalog/catalog.ts";
 import type { Inventory } from "../src/domain/fleet/inventory.ts";
-import { drawPostures } from "./fleet/postures.ts";
+import { makePostures } from "./evaluation-postures.ts";
 
 /** Devices that share some thousand inventories, the same ones every time: what a large fleet looks like to a store. */
 export interface MadeUpFleet {
@@ -14,7 +14,7 @@ export interface MadeUpFleet {
 }
 
 export function makeFleet(catalog: Catalog, { devices, distinct }: { readonly devices: number; readonly distinct: number }): MadeUpFleet {
-  const shared = drawPostures(catalog, distinct, seed).map(({ inventory }) => sharedPart(inventory));
+  const shared = makePostures(catalog, distinct).map(sharedPart);
   const line = (device: number, software: readonly object[]): string => {
     const { before, installed, after } = shared[device % distinct] as SharedPart;
     return `${ownPart(device)}${before}${[installed, ...software.map((one) => JSON.stringify(one))].filter(Boolean).join()}${after}`;
@@ -26,8 +26,6 @@ export function makeFleet(catalog: Catalog, { devices, distinct }: { readonly de
     changedLineOf: (device, number) => line(device, [{ name: "Notepad++ (64-bit x64)", version: `8.${number}` }]),
   };
 }
-
-const seed = 20_260_714;
 
 /** What comes before and after the list of software, and the list. */
 interface SharedPart {
