@@ -32,7 +32,8 @@ export function makeMetrics(fleet: Fleet, now: () => Date): Metrics {
   gauge(registry, "patchgap_catalog_revision", "revision of the catalog in force, 0 for none", () => fleet.revision);
   gauge(registry, "patchgap_catalog_age_days", "days since the first of the newest document's month", () => ageOf(fleet, now));
   gauge(registry, "patchgap_inventories", "distinct inventories looked at under the catalog in force", () => fleet.epoch.size);
-  gauge(registry, "patchgap_evaluations", "evaluations of devices under the catalog in force", () => fleet.epoch.evaluations);
+  gauge(registry, "patchgap_postures", "postures that these inventories come to, each evaluated once", () => fleet.epoch.postures);
+  gauge(registry, "patchgap_evaluations", "evaluations under the catalog in force", () => fleet.epoch.evaluations);
   return {
     observe: ({ method, route, status, ms }) => timerOf(method, route, status).observe(ms / 1000),
     countCheckIns: (count) => checkIns.inc(count),

@@ -1,8 +1,8 @@
-import { type Examination, type Examine, examiner } from "../../domain/assessment/examine.ts";
+import { type Examination, type FleetExaminer, fleetExaminer } from "../../domain/assessment/examine.ts";
 import type { Catalog } from "../../domain/catalog/catalog.ts";
 import type { Inventory } from "../../domain/fleet/inventory.ts";
 import type { InventoryContent } from "../../domain/fleet/inventory-content.ts";
-import { type Summary, summariser } from "./summary.ts";
+import { type Summariser, type Summary, summariser } from "./summary.ts";
 
 export interface EpochParts {
   /** as the store numbers it */
@@ -16,16 +16,22 @@ export interface EpochParts {
   readonly validUntil: number;
 }
 
-/** One state of the knowledge, and what the fleet's inventories come to under it. Each is evaluated once. */
+/**
+ * One state of the knowledge, and what the fleet's inventories come to under it. Inventories that differ in nothing that matters to it come to one
+ * posture, and each posture is evaluated once.
+ */
 export class Epoch {
   readonly number: number;
   readonly revision: number;
   readonly catalog: Catalog;
   readonly asOf: string;
   readonly validUntil: number;
-  readonly #examine: Examine;
-  readonly #summarise: ReturnType<typeof summariser>;
+  readonly #examiner: FleetExaminer;
+  readonly #summariser: Summariser;
+  /** by digest of the inventory */
   readonly #summaries = new Map<string, Summary>();
+  /** by posture: the summary of the first inventory that came to it */
+  readonly #postures = new Map<string, Summary>();
   /** those of them whose standing is in the store */
   readonly #kept = new Set<string>();
   #evaluations = 0;
@@ -36,8 +42,8 @@ export class Epoch {
     this.catalog = catalog;
     this.asOf = asOf;
     this.validUntil = validUntil;
-    this.#examine = examiner(catalog, { asOf });
-    this.#summarise = summariser(catalog);
+    this.#examiner = fleetExaminer(catalog, { asOf });
+    this.#summariser = summariser(catalog);
   }
 
   /** what an inventory comes to, where it was looked at before */
@@ -49,8 +55,19 @@ export class Epoch {
   summarise(digest: string, content: InventoryContent): Summary {
     const known = this.#summaries.get(digest);
     if (known !== undefined) return known;
-    const summary = this.#summarise(content, this.examine(inventoryOf(content)));
+    const summary = this.#summaryOf(content);
     this.#summaries.set(digest, summary);
+    return summary;
+  }
+
+  #summaryOf(content: InventoryContent): Summary {
+    const posture = this.#examiner.postureOf(content);
+    const products = this.#examiner.productsOf(content);
+    const alike = this.#postures.get(posture.key);
+    if (alike !== undefined) return this.#summariser.alike(alike, content, products);
+    this.#evaluations++;
+    const summary = this.#summariser.of(content, { ...this.#examiner.examinePosture(posture), products });
+    this.#postures.set(posture.key, summary);
     return summary;
   }
 
@@ -66,10 +83,10 @@ export class Epoch {
   /** The whole answer for one device, reasons included; it is not kept. */
   examine(inventory: Inventory): Examination {
     this.#evaluations++;
-    return this.#examine(inventory);
+    return this.#examiner.examine(inventory);
   }
 
-  /** how often a device was evaluated, for metrics and tests */
+  /** evaluations so far: one for each posture, and one for each whole answer that was asked for */
   get evaluations(): number {
     return this.#evaluations;
   }
@@ -78,9 +95,9 @@ export class Epoch {
   get size(): number {
     return this.#summaries.size;
   }
-}
 
-/** No answer depends on whose inventory it is. */
-export function inventoryOf(content: InventoryContent): Inventory {
-  return { deviceName: "", tags: [], ipAddresses: [], ...content };
+  /** postures that they come to */
+  get postures(): number {
+    return this.#postures.size;
+  }
 }

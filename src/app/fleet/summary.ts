@@ -42,9 +42,16 @@ export interface SystemFacts {
 }
 
 /** Makes summaries under one catalog; equal parts become the same objects. */
-export function summariser(catalog: Catalog): (content: InventoryContent, examination: Examination) => Summary {
-  const missing = new SharedLists<MissingRow>();
-  const products = new SharedLists<InstalledProduct>();
+export interface Summariser {
+  readonly of: (content: InventoryContent, examination: Examination) => Summary;
+  /** Of an inventory that comes to the same as one summarised before, and may differ in what is installed and how the system is called. */
+  readonly alike: (summary: Summary, content: InventoryContent, products: readonly InstalledProduct[]) => Summary;
+}
+
+/** Begins to make summaries under a catalog. */
+export function summariser(catalog: Catalog): Summariser {
+  const missing = new SharedLists<MissingRow>(keyOfRow);
+  const products = new SharedLists<InstalledProduct>(keyOfProduct);
   const systems = new Shared<SystemFacts>();
   const weights = new WeakMap<Shortfall, Weight>();
   const weightOf = (assessment: Assessment, shortfall: Shortfall): Weight => {
@@ -56,12 +63,13 @@ export function summariser(catalog: Catalog): (content: InventoryContent, examin
     weights.set(shortfall, weight);
     return weight;
   };
-  return (content, { assessment, shortfall, products: installed }) => {
+  const systemOf = (content: InventoryContent): SystemFacts => systems.of(systemFacts(content)).value;
+  const of: Summariser["of"] = (content, { assessment, shortfall, products: installed }) => {
     const isAssessed = assessment.status === "assessed";
     return {
       status: assessment.status,
       ...(isAssessed ? {} : { reason: assessment.notes[0] ?? "the device could not be assessed" }),
-      system: systems.of(systemFacts(content)).value,
+      system: systemOf(content),
       missing: missing.of((assessment.missing ?? []).map(rowOf)),
       shortfall,
       products: products.of(installed),
@@ -69,6 +77,11 @@ export function summariser(catalog: Catalog): (content: InventoryContent, examin
       ...(isAssessed ? weightOf(assessment, shortfall) : { exposure: undefined, risk: undefined, openSince: undefined }),
     };
   };
+  const alike: Summariser["alike"] = (summary, content, installed) => {
+    const [system, own] = [systemOf(content), products.of(installed)];
+    return system === summary.system && own === summary.products ? summary : { ...summary, system, products: own };
+  };
+  return { of, alike };
 }
 
 /** How bad it is to lack something: the same for all that lack the same. */
@@ -102,6 +115,18 @@ function systemFacts({ os }: InventoryContent): SystemFacts {
   return { platform: name, release, build: os.build ?? null, version: systemVersion(os), architecture: os.architecture ?? null };
 }
 
+/** The name comes last, for it alone may have any sign in it; the address is made of the number. */
+function keyOfRow(row: MissingRow): string {
+  const { id, osBuild, releasedOn, severity, exploited, cveAddressed, distinctCves, cumulativeCves } = row;
+  const counts = `${cveAddressed} ${distinctCves} ${cumulativeCves}`;
+  return `${id} ${osBuild} ${releasedOn} ${severity} ${exploited} ${counts} ${row.productsNames.join()} ${row.supersedes.join()} ${row.name}`;
+}
+
+/** What devices report may have any sign in it: the lengths say where a part ends. */
+function keyOfProduct({ vendor, softwareId, version, isServiced }: InstalledProduct): string {
+  return `${vendor.length} ${softwareId.length} ${isServiced} ${vendor}${softwareId}${version}`;
+}
+
 /** So many different values are shared at most; past that the memory starts anew. */
 const mostShared = 100_000;
 
@@ -129,9 +154,14 @@ class Shared<T> {
 class SharedLists<T> {
   readonly #values = new Shared<T>();
   readonly #lists = new Shared<readonly T[]>();
+  readonly #keyOf: (value: T) => string;
+
+  constructor(keyOf: (value: T) => string) {
+    this.#keyOf = keyOf;
+  }
 
   of(list: readonly T[]): readonly T[] {
-    const shared = list.map((value) => this.#values.of(value));
+    const shared = list.map((value) => this.#values.of(value, this.#keyOf(value)));
     const key = shared.map(({ number }) => number).join();
     return this.#lists.of(
       shared.map(({ value }) => value),

@@ -33,10 +33,16 @@ export function assess(inventory: Inventory, catalog: Catalog, options: Assessme
   return assessor(catalog, options)(inventory);
 }
 
+/** How an answer is put. */
+export interface AnswerOptions extends AssessmentOptions {
+  /** for those who leave the reasons in words out: they are not worked out */
+  readonly isWordless?: boolean;
+}
+
 /** Puts what was worked out about a device into the words of the answer. */
 export function assessmentOf(
   { catalog, asOf }: Planner,
-  options: AssessmentOptions,
+  options: AnswerOptions,
   inventory: Inventory,
   device: DeviceEvaluation | Unassessable,
 ): Assessment {
@@ -70,9 +76,10 @@ export function applicationWords(inventory: Inventory, device: DeviceEvaluation,
   return { ...wordsOf(inventory, device), application: { name: scope.name, version: scope.isMsi ? undefined : scope.version } };
 }
 
-function missingOf(catalog: Catalog, options: AssessmentOptions, evaluation: Evaluation, words: DeviceWords): MissingUpdate[] {
+function missingOf(catalog: Catalog, options: AnswerOptions, evaluation: Evaluation, words: DeviceWords): MissingUpdate[] {
   const nodes = options.includeSuperseded === true ? evaluation.chosen : evaluation.missing;
-  return nodes.map((node) => describeMissing(catalog, evaluation, node, words));
+  const told = options.isWordless === true ? { osBuild: words.osBuild } : words;
+  return nodes.map((node) => describeMissing(catalog, evaluation, node, told));
 }
 
 /** One KB may patch several applications of a device: it is installed once. */

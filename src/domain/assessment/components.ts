@@ -1,7 +1,7 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import type { CatalogProduct } from "../catalog/update.ts";
 import type { InstalledSoftware, Inventory } from "../fleet/inventory.ts";
-import type { SupportedSystem } from "../windows/operating-system.ts";
+import { isLongTermCaption, type SupportedSystem } from "../windows/operating-system.ts";
 import type { Component } from "../windows/product.ts";
 import { parseVersion } from "../windows/version.ts";
 
@@ -21,9 +21,31 @@ export interface SystemParts {
 
 /** What of an inventory's software speaks of the system's own parts. */
 const SYSTEM_PART = /\.NET Framework|Internet Explorer|Adobe Flash|Microsoft Edge/;
+const EXPLORER = /^(?:Windows |Microsoft )?Internet Explorer\b/;
+const FLASH = /^Adobe Flash Player/;
+const EDGE = /^Microsoft Edge\b/;
+
+/** An entry of software with only what it tells about the parts of a system; undefined: nothing. Edge's version, say, changes every week and tells nothing. */
+export function tellingPart(entry: InstalledSoftware): InstalledSoftware | undefined {
+  const { name, version } = entry;
+  if (!SYSTEM_PART.test(name)) return undefined;
+  const net = netNumber(name);
+  if (net !== undefined) {
+    const isOfFile = version !== undefined && fileBuild(version) !== undefined;
+    return { name: `.NET Framework ${net}`, ...(isOfFile ? { version } : {}) };
+  }
+  if (isExplorer(entry)) return explorerEntry(explorerVersion(entry));
+  if (FLASH.test(name)) return { name: "Adobe Flash Player" };
+  return EDGE.test(name) ? { name: "Microsoft Edge" } : undefined;
+}
+
+/** Whether an entry names Internet Explorer; of several only the first counts. */
+export function isExplorer({ name }: InstalledSoftware): boolean {
+  return EXPLORER.test(name);
+}
 
 /** Reads the parts of a system from its release and, where the inventory knows better, from its software. */
-export function partsOf(system: SupportedSystem, inventory: Inventory): SystemParts {
+export function partsOf(system: SupportedSystem, inventory: Pick<Inventory, "os" | "software">): SystemParts {
   const software = inventory.software.filter(({ name }) => SYSTEM_PART.test(name));
   const isCore = system.role === "core";
   const net = netOf(system.build, software);
@@ -31,9 +53,9 @@ export function partsOf(system: SupportedSystem, inventory: Inventory): SystemPa
     explorers: isCore ? new Set<string>() : explorersOf(system.build, software),
     netVersions: net.versions,
     netBuild: net.build,
-    hasEdge: !isCore && !/\bLTS[BC]\b/.test(inventory.os.caption ?? ""),
+    hasEdge: !isCore && !isLongTermCaption(inventory.os.caption ?? ""),
     hasFlash: !isCore && flashIsInBox(system, software),
-    hasEdgeChromium: software.some(({ name }) => /^Microsoft Edge\b/.test(name)),
+    hasEdgeChromium: software.some(({ name }) => EDGE.test(name)),
     hotpatch: inventory.os.hotpatch === true,
   };
   const flags = [parts.hasEdge, parts.hasFlash, parts.hasEdgeChromium, parts.hotpatch].map(Number).join("");
@@ -84,16 +106,26 @@ function hasComponent(component: Component, system: SupportedSystem, parts: Syst
 
 /** Internet Explorer by system where the inventory does not name it. Server 2012 had 10, and 11 from 2019 on: both have the same KBs. */
 function explorersOf(build: number, software: readonly InstalledSoftware[]): ReadonlySet<string> {
-  const named = software.find(({ name }) => /^(?:Windows |Microsoft )?Internet Explorer\b/.test(name));
-  const version = /\b(\d{1,2})\b/.exec(named?.name.replace(/^.*Explorer/, "") ?? "")?.[1] ?? named?.version?.split(".")[0];
+  const named = software.find(isExplorer);
+  const version = named === undefined ? undefined : explorerVersion(named);
   if (version !== undefined) return new Set([version]);
   if (build === 6002 || build === 6003) return new Set(["9"]);
   return new Set(build === 9200 ? ["10", "11"] : ["11"]);
 }
 
+function explorerEntry(version: string | undefined): InstalledSoftware {
+  const isNumber = version !== undefined && /^\d{1,2}$/.test(version);
+  if (isNumber) return { name: `Internet Explorer ${version}` };
+  return { name: "Internet Explorer", ...(version === undefined ? {} : { version }) };
+}
+
+function explorerVersion({ name, version }: InstalledSoftware): string | undefined {
+  return /\b(\d{1,2})\b/.exec(name.replace(/^.*Explorer/, ""))?.[1] ?? version?.split(".")[0];
+}
+
 /** Part of the desktop since Windows 8; on Server 2012 and 2012 R2 only with Desktop Experience, which an inventory cannot show. */
 function flashIsInBox(system: SupportedSystem, software: readonly InstalledSoftware[]): boolean {
-  if (software.some(({ name }) => /^Adobe Flash Player/.test(name))) return true;
+  if (software.some(({ name }) => FLASH.test(name))) return true;
   return system.role === "client" ? system.build >= 9200 : system.build >= 14393;
 }
 
@@ -117,7 +149,7 @@ const FIRST_481 = 9000;
 /** Server 2022 and Windows 11 21H2 count between 19045 and 22621 and carry 4.8; every newer build 4.8.1. */
 function netOf(build: number, software: readonly InstalledSoftware[]): { versions: ReadonlySet<string>; build: number | undefined } {
   const entries = software.flatMap(({ name, version }) => {
-    const number = name.includes(".NET Framework") ? /\.NET Framework (\d\.\d(?:\.\d)?)\b/.exec(name)?.[1] : undefined;
+    const number = netNumber(name);
     return number === undefined ? [] : [{ number, version }];
   });
   const isFour = ({ number }: { readonly number: string }): boolean => number.startsWith("4");
@@ -135,6 +167,10 @@ function netOf(build: number, software: readonly InstalledSoftware[]): { version
   const versions = new Set([...legacy, ...named, ...(version === undefined ? [] : [version])]);
   // of two files the older one decides
   return { versions, build: builds.length === 0 ? undefined : Math.min(...builds) };
+}
+
+function netNumber(name: string): string | undefined {
+  return name.includes(".NET Framework") ? /\.NET Framework (\d\.\d(?:\.\d)?)\b/.exec(name)?.[1] : undefined;
 }
 
 /** Only a four-part version is that of a file (4.8.4644.0); the registry's three-part one (4.8.04084) never changes with updates. */

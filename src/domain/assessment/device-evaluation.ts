@@ -6,6 +6,7 @@ import type { ApplicationScope, Applications } from "./applications.ts";
 import { monthReached } from "./choice.ts";
 import { partsOf, type SystemParts } from "./components.ts";
 import { evaluate } from "./evaluate.ts";
+import { evaluateApplication } from "./evaluate-application.ts";
 import type { DeviceFacts, Evaluation } from "./evaluation.ts";
 import type { Plan } from "./plan.ts";
 import type { Planner } from "./planner.ts";
@@ -31,8 +32,22 @@ export interface Unassessable {
   readonly reason: string;
 }
 
+/** What a device's system and software settle by themselves, before any list of updates is read: the same for thousands of devices. */
+export interface DeviceScope {
+  readonly system: SupportedSystem;
+  readonly parts: SystemParts;
+  readonly plan: Plan;
+  readonly applications: Applications;
+}
+
 /** Evaluates the system and the applications of a device, or says why nobody could. */
 export function evaluateDevice(planner: Planner, inventory: Inventory): DeviceEvaluation | Unassessable {
+  const scope = scopeOfDevice(planner, inventory);
+  return "status" in scope ? scope : evaluateWithin(planner, scope, inventory);
+}
+
+/** Finds out what there is to evaluate on a device, or says why there is nothing. */
+export function scopeOfDevice(planner: Planner, inventory: Pick<Inventory, "os" | "software">): DeviceScope | Unassessable {
   const system = likeliestSystem(planner, inventory);
   if (system.status !== "supported") return { status: system.status, reason: system.reason };
   if (planner.catalog.content.documents.length === 0) return { status: "unknown", reason: "there is no update knowledge yet" };
@@ -40,15 +55,20 @@ export function evaluateDevice(planner: Planner, inventory: Inventory): DeviceEv
   const plan = planner.forSystem(system, parts);
   const ignorance = whyIgnorant(planner, plan, system.productName);
   if (ignorance !== undefined) return { status: "unknown", reason: ignorance };
+  return { system, parts, plan, applications: planner.applications(inventory.software) };
+}
+
+/** Evaluates a device whose scope is known. */
+export function evaluateWithin(planner: Planner, scope: DeviceScope, inventory: Inventory): DeviceEvaluation | Unassessable {
+  const { system, parts, plan, applications } = scope;
   const main = evaluateSystem(planner.catalog, plan, inventory, parts);
   const unsettled = inventory.installedKbs === null ? whyUnsettled(main, inventory) : undefined;
   if (unsettled !== undefined) return { status: "unknown", reason: unsettled };
-  const applications = planner.applications(inventory.software);
   return { system, parts, main, ...evaluateApplications(planner, applications, inventory), remarks: applications.remarks };
 }
 
 /** A client by assumption whose revision no client update has reached, but a server's has, is the server (26100 counts them apart since 2026). */
-function likeliestSystem(planner: Planner, inventory: Inventory): IdentifiedSystem {
+function likeliestSystem(planner: Planner, inventory: Pick<Inventory, "os" | "software">): IdentifiedSystem {
   const { os } = inventory;
   const assumed = identifySystem(os);
   if (assumed.status !== "supported" || !assumed.roleIsAssumed || os.ubr === undefined) return assumed;
@@ -119,7 +139,7 @@ function evaluateApplications(
     if (gap !== undefined) gaps.push(gap);
     const plans = gap === undefined ? planner.forApplication(scope) : [];
     const facts = scope.version === undefined || scope.isMsi ? { installed } : { installed, version: scope.version };
-    evaluations.push(...plans.map((plan) => ({ scope, evaluation: evaluate(plan, facts) })));
+    evaluations.push(...plans.map((plan) => ({ scope, evaluation: evaluateApplication(plan, facts) })));
   }
   return { applications: evaluations, gaps };
 }

@@ -56,7 +56,7 @@ function byNumber(a: number, b: number): number {
 }
 
 /** The newest update among those whose number the device has reached, by binary search over rising numbers. */
-function highestUpTo(plan: Plan, rising: readonly number[], limit: number): number {
+export function highestUpTo(plan: Plan, rising: readonly number[], limit: number): number {
   let low = 0;
   let high = rising.length;
   while (low < high) {

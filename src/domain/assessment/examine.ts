@@ -1,13 +1,14 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import { ProductError } from "../errors.ts";
 import type { Inventory } from "../fleet/inventory.ts";
+import { type InventoryContent, inventoryOf } from "../fleet/inventory-content.ts";
 import { parseDay } from "../windows/day.ts";
 import { assessmentOf } from "./assess.ts";
 import type { Assessment, AssessmentOptions } from "./assessment.ts";
-import { evaluateDevice } from "./device-evaluation.ts";
-import { type InstalledProduct, installedProducts } from "./installed-products.ts";
-
+import { type DeviceEvaluation, evaluateDevice, evaluateWithin, type Unassessable } from "./device-evaluation.ts";
+import { type InstalledProduct, ProductLister } from "./installed-products.ts";
 import { Planner } from "./planner.ts";
+import { type FoundPosture, PostureFinder } from "./posture-finder.ts";
 import { noShortfall, type Shortfall, ShortfallFinder } from "./shortfall.ts";
 
 /** All that can be said about what a device reported, from one evaluation. */
@@ -21,19 +22,49 @@ export interface Examination {
 /** Examines any number of devices under one catalog on one day. */
 export type Examine = (inventory: Inventory) => Examination;
 
+/** What an examination says of what a device lacks: all but the list of what is installed. That of a posture has no reasons in words (`why` is empty). */
+export type PostureExamination = Omit<Examination, "products">;
+
+/** Examines a fleet under one catalog on one day: each posture once, whatever number of inventories and devices come to it. */
+export interface FleetExaminer {
+  /** the whole answer for one device, with the words of every reason */
+  readonly examine: Examine;
+  readonly postureOf: (content: InventoryContent) => FoundPosture;
+  readonly examinePosture: (posture: FoundPosture) => PostureExamination;
+  readonly productsOf: (content: InventoryContent) => readonly InstalledProduct[];
+}
+
 /**
  * Prepares the examination of devices under a catalog, as `assessor` prepares their assessment.
  * @throws ProductError `usage` when `asOf` is no day
  */
 export function examiner(catalog: Catalog, options: AssessmentOptions): Examine {
+  return fleetExaminer(catalog, options).examine;
+}
+
+/**
+ * Prepares the examination of a fleet by its postures.
+ * @throws ProductError `usage` when `asOf` is no day
+ */
+export function fleetExaminer(catalog: Catalog, options: AssessmentOptions): FleetExaminer {
   const asOf = parseDay(options.asOf);
   if (asOf === undefined) throw new ProductError("usage", `"${options.asOf}" is no day`, { hint: "give a day as YYYY-MM-DD" });
   const planner = new Planner(catalog, asOf);
-  const finder = new ShortfallFinder();
-  return (inventory) => {
-    const device = evaluateDevice(planner, inventory);
-    const assessment = assessmentOf(planner, options, inventory, device);
-    const shortfall = "status" in device || assessment.missing === null ? noShortfall : finder.of(device);
-    return { assessment, shortfall, products: installedProducts(planner, inventory) };
+  const shortfalls = new ShortfallFinder();
+  const postures = new PostureFinder(planner);
+  const products = new ProductLister(planner);
+  const answer = (inventory: Inventory, device: DeviceEvaluation | Unassessable, isWordless = false): PostureExamination => {
+    const assessment = assessmentOf(planner, { ...options, isWordless }, inventory, device);
+    const shortfall = "status" in device || assessment.missing === null ? noShortfall : shortfalls.of(device);
+    return { assessment, shortfall };
+  };
+  return {
+    examine: (inventory) => ({ ...answer(inventory, evaluateDevice(planner, inventory)), products: products.of(inventory) }),
+    postureOf: (content) => postures.of(content),
+    examinePosture: ({ content, scope }) => {
+      const inventory = inventoryOf(content);
+      return answer(inventory, "status" in scope ? scope : evaluateWithin(planner, scope, inventory), true);
+    },
+    productsOf: (content) => products.of(content),
   };
 }

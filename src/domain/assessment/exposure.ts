@@ -9,10 +9,27 @@ export type ExposureLevel = "None" | "Low" | "Medium" | "High";
 
 /** From 0 (nothing known is open) to below 100. The formula is patchgap's own: docs/scores.md. */
 export function exposureScore(catalog: Catalog, { open }: Shortfall): number {
-  const cves = new Set(open.flatMap((part) => part.cves));
+  const counted = new Uint8Array(catalog.content.cves.length);
+  const known = pointsOfAll(catalog);
   let points = 0;
-  for (const cve of cves) points += pointsOf(catalog.content.cves[cve]);
+  for (const { cves } of open) {
+    for (const cve of cves) {
+      // Several products may have the same.
+      if (counted[cve] === 1) continue;
+      counted[cve] = 1;
+      points += known[cve] ?? 0;
+    }
+  }
   return 100 * (1 - Math.exp(-points / POINTS_OF_A_LOT));
+}
+
+const pointsByCatalog = new WeakMap<Catalog, Float64Array>();
+
+/** Reckoned once for a catalog: thousands of devices have thousands of them open. */
+function pointsOfAll(catalog: Catalog): Float64Array {
+  const points = pointsByCatalog.get(catalog) ?? Float64Array.from(catalog.content.cves, pointsOf);
+  pointsByCatalog.set(catalog, points);
+  return points;
 }
 
 /** About half a year of Windows updates: a device that far behind has 63 of 100. */

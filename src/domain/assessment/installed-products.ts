@@ -1,7 +1,8 @@
 import type { InstalledSoftware, Inventory } from "../fleet/inventory.ts";
+import { compareTexts } from "../text-order.ts";
 import { identifySystem, type SupportedSystem } from "../windows/operating-system.ts";
 import { otherSoftware, softwareIdOfApplication, vendorOfServiced } from "../windows/software-id.ts";
-import { partsOf, productsOf } from "./components.ts";
+import { partsOf, productsOf, type SystemParts } from "./components.ts";
 import type { Planner } from "./planner.ts";
 
 /** A software on a device, under the name a fleet's owner looks for. */
@@ -16,12 +17,57 @@ export interface InstalledProduct {
   readonly isServiced: boolean;
 }
 
-/** The system, its components, and what is installed on it. */
-export function installedProducts(planner: Planner, inventory: Inventory): readonly InstalledProduct[] {
-  const system = identifySystem(inventory.os);
-  const own = system.status === "supported" ? systemProducts(planner, system, inventory) : [];
-  const others = inventory.software.map((entry) => productOfEntry(planner, entry)).sort(byName);
-  return withoutRepeats([...own, ...others]);
+/** Entries, and systems, remembered at most; past that the memory starts anew. */
+const MOST_ENTRIES = 50_000;
+
+/** A product with what lists of products are ordered and freed of repetitions by. */
+interface ListedProduct {
+  readonly product: InstalledProduct;
+  /** vendor and name */
+  readonly name: string;
+  /** the same with the version */
+  readonly key: string;
+}
+
+/** Lists what is installed on devices. A fleet names the same software over and over, so what an entry is gets worked out once. */
+export class ProductLister {
+  readonly #planner: Planner;
+  readonly #entries = new Map<string, ListedProduct>();
+  readonly #components = new Map<string, readonly ListedProduct[]>();
+
+  constructor(planner: Planner) {
+    this.#planner = planner;
+  }
+
+  /** The system, its components, and what is installed on it. */
+  of(inventory: Pick<Inventory, "os" | "software">): readonly InstalledProduct[] {
+    const system = identifySystem(inventory.os);
+    const own = system.status === "supported" ? this.#systemProducts(system, inventory) : [];
+    const others = inventory.software.map((entry) => this.#productOf(entry)).sort(byKey);
+    return withoutRepeats([...own, ...others]);
+  }
+
+  #systemProducts(system: SupportedSystem, inventory: Pick<Inventory, "os" | "software">): ListedProduct[] {
+    const version = systemVersion(inventory.os);
+    const own = listed({ vendor: "microsoft", softwareId: system.softwareId, version, isServiced: true });
+    const parts = partsOf(system, inventory);
+    const known = this.#components.get(parts.key);
+    if (known !== undefined) return [own, ...known];
+    if (this.#components.size >= MOST_ENTRIES) this.#components.clear();
+    const components = componentsOf(this.#planner, system, parts);
+    this.#components.set(parts.key, components);
+    return [own, ...components];
+  }
+
+  #productOf(entry: InstalledSoftware): ListedProduct {
+    const key = `${entry.name}\n${entry.version ?? ""}\n${entry.vendor ?? ""}`;
+    const known = this.#entries.get(key);
+    if (known !== undefined) return known;
+    if (this.#entries.size >= MOST_ENTRIES) this.#entries.clear();
+    const product = listed(productOfEntry(this.#planner, entry));
+    this.#entries.set(key, product);
+    return product;
+  }
 }
 
 /** `10.0.19045.2965`; without the revision where that is not known */
@@ -29,20 +75,20 @@ export function systemVersion({ version = "10.0", build, ubr }: Inventory["os"])
   return [version, build, ubr].filter((part) => part !== undefined).join(".");
 }
 
-function systemProducts(planner: Planner, system: SupportedSystem, inventory: Inventory): InstalledProduct[] {
-  const version = systemVersion(inventory.os);
-  const parts = partsOf(system, inventory);
+function componentsOf(planner: Planner, system: SupportedSystem, parts: SystemParts): ListedProduct[] {
   const components = new Set(productsOf(planner.catalog, system, parts).map(({ softwareId }) => softwareId));
   components.delete(system.softwareId);
   const net = [...parts.netVersions].sort().at(-1) ?? "";
-  const componentOf = (softwareId: string): InstalledProduct => ({
-    vendor: vendorOfServiced(softwareId),
-    softwareId,
-    version: softwareId === ".net_framework" ? net : "",
-    isServiced: true,
-  });
-  const own: InstalledProduct = { vendor: "microsoft", softwareId: system.softwareId, version, isServiced: true };
-  return [own, ...[...components].map(componentOf).sort(byName)];
+  const componentOf = (softwareId: string): ListedProduct => {
+    const version = softwareId === ".net_framework" ? net : "";
+    return listed({ vendor: vendorOfServiced(softwareId), softwareId, version, isServiced: true });
+  };
+  return [...components].map(componentOf).sort(byKey);
+}
+
+function listed(product: InstalledProduct): ListedProduct {
+  const name = `${product.vendor}|${product.softwareId}`;
+  return { product, name, key: `${name}|${product.version}` };
 }
 
 /** Parts of the system that an inventory may list with a version of their own. */
@@ -63,20 +109,17 @@ function productOfEntry(planner: Planner, entry: InstalledSoftware): InstalledPr
 }
 
 /** One with a version says more than one without; two versions of one software are two. */
-function withoutRepeats(products: readonly InstalledProduct[]): readonly InstalledProduct[] {
-  const versioned = new Set(products.filter(({ version }) => version !== "").map(({ vendor, softwareId }) => `${vendor}|${softwareId}`));
-  const kept = new Map<string, InstalledProduct>();
-  for (const product of products) {
-    const { vendor, softwareId, version } = product;
-    if (version === "" && versioned.has(`${vendor}|${softwareId}`)) continue;
-    const key = `${vendor}|${softwareId}|${version}`;
-    if (!kept.has(key)) kept.set(key, product);
-  }
-  return [...kept.values()];
+function withoutRepeats(products: readonly ListedProduct[]): readonly InstalledProduct[] {
+  const versioned = new Set<string>();
+  for (const { product, name } of products) if (product.version !== "") versioned.add(name);
+  const kept = new Set<string>();
+  return products.flatMap(({ product, name, key }) => {
+    if (kept.has(key) || (product.version === "" && versioned.has(name))) return [];
+    kept.add(key);
+    return [product];
+  });
 }
 
-function byName(a: InstalledProduct, b: InstalledProduct): number {
-  const [left, right] = [`${a.vendor}|${a.softwareId}|${a.version}`, `${b.vendor}|${b.softwareId}|${b.version}`];
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
+function byKey(a: ListedProduct, b: ListedProduct): number {
+  return compareTexts(a.key, b.key);
 }

@@ -15,8 +15,13 @@ export function byRelease(a: Released, b: Released): number {
 
 type Released = Pick<MissingUpdate, "id" | "releasedOn">;
 
-/** Puts a missing update of an evaluation into the words of the answer. */
-export function describeMissing(catalog: Catalog, evaluation: Evaluation, index: number, device: DeviceWords): MissingUpdate {
+/** Puts a missing update of an evaluation into the words of the answer; without the device's words there is no reason in it. */
+export function describeMissing(
+  catalog: Catalog,
+  evaluation: Evaluation,
+  index: number,
+  device: DeviceWords | Pick<DeviceWords, "osBuild">,
+): MissingUpdate {
   const node = evaluation.plan.nodes[index] as PlanNode;
   const cumulative = countOpenCves(evaluation, index);
   return {
@@ -33,7 +38,7 @@ export function describeMissing(catalog: Catalog, evaluation: Evaluation, index:
     exploited: node.exploited,
     releasedOn: printDay(node.released),
     supersedes: node.supersedes,
-    why: whyMissing(catalog, evaluation, node, { ...device, closes: cumulative }),
+    why: "installed" in device ? whyMissing(catalog, evaluation, node, { ...device, closes: cumulative }) : "",
   };
 }
 

@@ -29,16 +29,17 @@ export class Planner {
 
   /** What the software of an inventory comes to. A fleet names the same software over and over, so what an entry is gets worked out once. */
   applications(software: readonly InstalledSoftware[]): Applications {
-    return applicationsOf(software.map((entry) => this.#find(entry)));
+    return applicationsOf(software.map((entry) => this.find(entry)));
   }
 
   /** The products of the catalog behind an entry of software, none where MSRC lists no KBs for it. */
   productsOf(entry: InstalledSoftware): readonly CatalogProduct[] {
-    const finding = this.#find(entry);
+    const finding = this.find(entry);
     return finding !== undefined && "scope" in finding ? finding.scope.products : [];
   }
 
-  #find(entry: InstalledSoftware): Finding {
+  /** What one entry of software comes to. */
+  find(entry: InstalledSoftware): Finding {
     const key = `${entry.name}\n${entry.version ?? ""}`;
     if (this.#findings.has(key)) return this.#findings.get(key);
     if (this.#findings.size >= MOST_FINDINGS) this.#findings.clear();

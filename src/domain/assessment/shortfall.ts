@@ -36,6 +36,7 @@ const MOST_KNOWN = 50_000;
 export class ShortfallFinder {
   readonly #known = new Map<string, Shortfall>();
   readonly #plans = new Map<unknown, number>();
+  readonly #seen = new SeenCves();
 
   /** What an evaluated device lacks. */
   of({ main, applications }: DeviceEvaluation): Shortfall {
@@ -45,16 +46,16 @@ export class ShortfallFinder {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     if (this.#known.size >= MOST_KNOWN) this.#known.clear();
-    const found = { open: withoutRepeats(evaluations.flatMap(partsOf)), updates: evaluations.flatMap(updatesOf) };
+    const found = { open: withoutRepeats(evaluations.flatMap(partsOf), this.#seen), updates: evaluations.flatMap(updatesOf) };
     this.#known.set(key, found);
     return found;
   }
 
-  /** Under one plan the open groups and the missing updates decide everything. */
-  #keyOf({ plan, open, missing }: Evaluation): string {
+  /** Under one plan the open groups and the missing updates decide everything; what is closed says which are open, in fewer words where they are many. */
+  #keyOf({ plan, open, closed, missing }: Evaluation): string {
     const number = this.#plans.get(plan) ?? this.#plans.size;
     this.#plans.set(plan, number);
-    return `${number}:${missing.join()}:${open.join()}`;
+    return `${number}:${missing.join()}:${open.length > closed.length ? `!${closed.join()}` : open.join()}`;
   }
 }
 
@@ -72,20 +73,36 @@ function partsOf({ plan, open, missing }: Evaluation): OpenPart[] {
   });
 }
 
-function withoutRepeats(parts: readonly OpenPart[]): readonly OpenPart[] {
+/** A growing set of CVEs for each software that is emptied at once, so that thousands of shortfalls need no sets of their own. */
+class SeenCves {
+  readonly #rounds = new Map<string, number[]>();
+  #round = 0;
+
+  clear(): void {
+    this.#round++;
+  }
+
+  /** Answers whether it is new, for CVEs of a software. */
+  adder(softwareId: string): (cve: number) => boolean {
+    const rounds = this.#rounds.get(softwareId) ?? [];
+    this.#rounds.set(softwareId, rounds);
+    return (cve) => {
+      const isNew = rounds[cve] !== this.#round;
+      rounds[cve] = this.#round;
+      return isNew;
+    };
+  }
+}
+
+function withoutRepeats(parts: readonly OpenPart[], seen: SeenCves): readonly OpenPart[] {
   const joined = new Map<string, { readonly softwareId: string; readonly kb: string; readonly cves: number[] }>();
-  const seen = new Map<string, Set<number>>();
+  seen.clear();
   for (const { softwareId, kb, cves } of parts) {
-    const known = seen.get(softwareId) ?? new Set();
-    seen.set(softwareId, known);
     const key = `${softwareId}|${kb}`;
     const part = joined.get(key) ?? { softwareId, kb, cves: [] };
     joined.set(key, part);
-    for (const cve of cves) {
-      if (known.has(cve)) continue;
-      known.add(cve);
-      part.cves.push(cve);
-    }
+    const isNew = seen.adder(softwareId);
+    for (const cve of cves) if (isNew(cve)) part.cves.push(cve);
   }
   return [...joined.values()].filter(({ cves }) => cves.length > 0);
 }

@@ -18,6 +18,11 @@ export function contentOf({ os, installedKbs, msiPatchKbs, software, pendingRest
   };
 }
 
+/** No answer depends on whose inventory it is. */
+export function inventoryOf(content: InventoryContent): Inventory {
+  return { deviceName: "", tags: [], ipAddresses: [], ...content };
+}
+
 /** What of an inventory is the device's own. */
 export function factsOf({ tags, ipAddresses, offeredKbs, extras }: Inventory): DeviceFacts {
   return {

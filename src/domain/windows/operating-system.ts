@@ -85,6 +85,21 @@ function isServerCaption(caption: string): boolean {
   return /server|Azure Local|Azure Stack HCI/i.test(caption);
 }
 
+/**
+ * A caption with only what tells systems apart: editions, languages and the maker's name tell nothing. Of any caption this gives the same system
+ * and the same parts of it.
+ */
+export function tellingCaption(caption: string): string {
+  if (caption === "") return "";
+  const words = [isServerCaption(caption) ? "Server" : "", /vista/i.test(caption) ? "Vista" : "", isLongTermCaption(caption) ? "LTSC" : ""];
+  return ["Windows", ...words.filter((word) => word !== "")].join(" ");
+}
+
+/** Editions that are served for ten years, and come without some parts. */
+export function isLongTermCaption(caption: string): boolean {
+  return /\bLTS[BC]\b/.test(caption);
+}
+
 function roleOf(os: OperatingSystem, caption: string, release: WindowsRelease, assumptions: string[]): Role {
   const isServer = os.installationType === undefined ? isServerCaption(caption) : os.installationType !== "Client";
   if (os.installationType === "Server Core") return "core";
