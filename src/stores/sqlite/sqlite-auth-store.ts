@@ -3,6 +3,7 @@ import type { ApiClient, ClientStore, SecretHash } from "../../auth/issuer/clien
 import type { SigningKeyStore, StoredSigningKey } from "../../auth/issuer/signing-key-store.ts";
 import type { AuthStore } from "../auth-store.ts";
 import { once } from "./sqlite-device-store.ts";
+import { watchOthers } from "./watch-others.ts";
 
 type Guarded = <T>(work: () => T) => Promise<T>;
 
@@ -21,6 +22,8 @@ interface ClientRow extends Omit<ApiClient, "roles" | "secrets" | "revokedAt"> {
 const clientColumns =
   "client_id AS clientId, tenant_id AS tenantId, name, roles, secrets, created_at AS createdAt, revoked_at AS revokedAt";
 
+const mostClientsKnown = 1000;
+
 function clientsOf(database: Database.Database, guarded: Guarded): ClientStore {
   const byId = once(() => database.prepare<[string], ClientRow>(`SELECT ${clientColumns} FROM client WHERE client_id = ?`));
   const byTenant = once(() =>
@@ -35,11 +38,24 @@ function clientsOf(database: Database.Database, guarded: Guarded): ClientStore {
   const revoke = once(() =>
     database.prepare<[number, string]>("UPDATE client SET revoked_at = ? WHERE client_id = ? AND revoked_at IS NULL"),
   );
+  const known = once(() => new Map<string, ApiClient>());
+  const isUnchanged = once(() => watchOthers(database));
+  // Every request asks for its client: it is read again once anybody has written.
+  const find = (clientId: string): ApiClient | undefined => {
+    if (!isUnchanged()() || known().size >= mostClientsKnown) known().clear();
+    const client = known().get(clientId) ?? clientOf(byId().get(clientId));
+    if (client !== undefined) known().set(clientId, client);
+    return client;
+  };
+  const change = <T>(work: () => T): T => {
+    known().clear();
+    return work();
+  };
   return {
-    find: (clientId) => guarded(() => clientOf(byId().get(clientId))),
+    find: (clientId) => guarded(() => find(clientId)),
     list: (tenantId) => guarded(() => byTenant().all(tenantId).map(toClient)),
-    add: (client) => guarded(() => void insert().run(toRow(client))),
-    revoke: (clientId, at) => guarded(() => revoke().run(at, clientId).changes === 1),
+    add: (client) => guarded(() => change(() => void insert().run(toRow(client)))),
+    revoke: (clientId, at) => guarded(() => change(() => revoke().run(at, clientId).changes === 1)),
   };
 }
 
