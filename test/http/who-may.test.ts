@@ -311,7 +311,20 @@ test("the routes for anyone answer without a token, and say nothing of any devic
     "POST /:tenant/oauth2/v2.0/token": 400,
     "GET /:tenant/v2.0/.well-known/openid-configuration": 200,
     "GET /:tenant/discovery/v2.0/keys": 200,
-    "GET /": 200,
+    "GET /": 302,
+    // The page of tests is not built.
+    "GET /ui": 404,
+    "GET /ui/*": 404,
+    "GET /ui/assets/*": 404,
+    "GET /session/ways": 200,
+    // JSON is expected.
+    "POST /session": 415,
+    "GET /session": 401,
+    // Only the page may.
+    "DELETE /session": 403,
+    "GET /session/oidc/:provider": 404,
+    "GET /session/oidc/callback": 401,
+    "GET /reference": 200,
     "GET /reference.css": 200,
     "GET /api/$metadata": 200,
     "GET /openapi.json": 200,
