@@ -79,7 +79,9 @@ async function discover(settings: ProviderSettings, { clientSecret, fetch: ask }
       timeout: timeoutSeconds,
       [customFetch]: (address, options) => ask(address, options as RequestInit),
     });
-    const { authorization_endpoint, token_endpoint, jwks_uri } = configuration.serverMetadata();
+    const { issuer, authorization_endpoint, token_endpoint, jwks_uri } = configuration.serverMetadata();
+    // The library forgives a slash too many, and some providers that speak for all their customers at once.
+    if (issuer !== settings.issuer) throw new Error("it calls itself by another name");
     for (const address of [authorization_endpoint, token_endpoint, jwks_uri])
       if (address === undefined || readSafeUrl(address) === undefined) throw new Error("an endpoint is missing, or not https");
     return configuration;
@@ -125,7 +127,6 @@ async function readClaims(
   });
   const claims = tokens.claims();
   const { alg = "" } = decodeProtectedHeader(tokens.id_token ?? "");
-  // The library follows some providers in naming another issuer than the one that was asked for.
   if (claims !== undefined && claims.iss === issuer && knownAlgorithms.includes(alg)) return claims;
   throw new SignInRefusal(
     401,

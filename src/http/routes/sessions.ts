@@ -110,7 +110,7 @@ function ownView(asked: string | undefined): string {
 }
 
 function cookieOf({ origin }: Call, { secret, expiresAt }: Opened, now: number): string {
-  const seconds = Math.floor((expiresAt - now) / 1000);
+  const seconds = Math.ceil((expiresAt - now) / 1000);
   return printCookie({ name: sessionCookie, value: secret, path: "/", seconds, sameSite: "Strict", origin });
 }
 
