@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import { SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { signedIn } from "./a-page.ts";
 import { type Asked, anInventory, aServer, type TestServer } from "./a-server.ts";
 import { everyRoute, type Names, type RouteRow } from "./every-route.ts";
 
@@ -164,6 +165,18 @@ describe.each(closed)("%s", (route, row) => {
     }
     if (method === "GET") expect((await server.ask(path, { method: "HEAD", token: null })).status).toBe(401);
   });
+});
+
+test.each(["default", "other"])("a session of the page may what a token with its roles may, for tenant %s", async (tenant) => {
+  for (const role of roles) {
+    const cookie = await signedIn(server, { tenantId: server.tenants.get(tenant)?.id ?? "", roles: [role] });
+    const headers = { Cookie: cookie, "X-Patchgap-Page": "1", "Sec-Fetch-Site": "same-origin" };
+    for (const [route, row] of closed) {
+      const body = row.body === undefined ? {} : { body: row.body(own) };
+      const asked = await server.ask(row.path(own), { method: split(route)[0], token: null, headers, ...body });
+      expect([role, route, told(asked)]).toEqual([role, route, expected(row, tenant, [role, { roles: [role] }])]);
+    }
+  }
 });
 
 /** Those that name a thing; what a CVE is everybody may know, and a test below is about it. */
