@@ -62,9 +62,9 @@ module.exports = {
     ),
     rule(
       "tokens-stay-in-auth",
-      "The package for signed tokens appears only under auth/.",
+      "The packages for signed tokens and for OpenID appear only under auth/.",
       { path: "^src/", pathNot: "^src/auth/" },
-      { path: "(^|/)node_modules/jose(/|$)" },
+      { path: "(^|/)node_modules/(jose|openid-client|oauth4webapi)(/|$)" },
     ),
     rule(
       "no-dev-dependency-in-product",

@@ -16,18 +16,22 @@ import { trustBuiltInIssuer } from "./auth/issuer/built-in-issuer.ts";
 import { SigningKeys } from "./auth/issuer/signing-keys.ts";
 import { type IssuerSettings, readIssuerSettings, readKeysUrl } from "./auth/issuer-settings.ts";
 import { TrustedIssuers, trustIssuer } from "./auth/issuers.ts";
+import { openProvider, type Provider } from "./auth/oidc/provider.ts";
+import { type ProviderSettings, readProviderSettings } from "./auth/oidc/provider-settings.ts";
 import { remoteKeys } from "./auth/remote-keys.ts";
+import { Sessions } from "./auth/session/sessions.ts";
 import { steadyClock } from "./auth/steady-clock.ts";
 import { tokenVerifier } from "./auth/verify-token.ts";
 import { packageFolder, readItems, type Store } from "./compose.ts";
 import type { ServerSettings } from "./config/server-settings.ts";
 import { decodeCatalog } from "./domain/catalog/catalog-codec.ts";
 import { ProductError } from "./domain/errors.ts";
-import { allRoutes } from "./http/all-routes.ts";
+import { allRoutes, type ServedPage } from "./http/all-routes.ts";
 import { catalogHeaders } from "./http/catalog-header.ts";
 import { closeGently } from "./http/close-gently.ts";
 import { type Metrics, makeMetrics } from "./http/metrics.ts";
 import { type Origins, originsOf } from "./http/origins.ts";
+import { readPageFiles } from "./http/page-files.ts";
 import { quotaCounter } from "./http/quotas.ts";
 import type { Route } from "./http/route.ts";
 import { buildServer, type Patience } from "./http/server.ts";
@@ -47,6 +51,10 @@ export interface ServerWorld {
   readonly configFile?: string;
   readonly fetch?: typeof fetch;
   readonly patience?: Patience;
+  /** the devices are the bundled sample's */
+  readonly isSample?: boolean;
+  /** the built page; default: dist/web of the package */
+  readonly pageFolder?: string;
 }
 
 /** A server that listens. */
@@ -54,6 +62,7 @@ export interface RunningServer {
   readonly app: FastifyInstance;
   readonly fleet: Fleet;
   readonly keys: SigningKeys;
+  readonly sessions: Sessions;
   readonly routes: readonly Route[];
   /** scheme, host and port */
   readonly origin: string;
@@ -80,7 +89,8 @@ export async function startServer(world: ServerWorld): Promise<RunningServer> {
   let origins: Origins = originsOf(settings.publicUrls, { scheme: settings.tls === undefined ? "http" : "https", ...settings.listen });
   const state = { isStopping: false, isClosing: false };
   const keep = knowledgeKeeper({ fleet, store, load: () => loadCatalog(store), report: (event) => logKnowledge(app, event) });
-  const routes = allRoutes(service, identity.tokens, {
+  const { sessions, page } = await makePage(world, identity);
+  const routes = allRoutes(service, identity.tokens, page, {
     version,
     trouble: async () =>
       state.isStopping ? "The server is stopping." : fleet.revision === 0 ? "There is no update knowledge yet." : undefined,
@@ -90,7 +100,7 @@ export async function startServer(world: ServerWorld): Promise<RunningServer> {
   });
   const app: FastifyInstance = await buildServer({
     routes,
-    signIn: { verifier: identity.verifier, tenant: (id) => identity.tenants.peek(id) },
+    signIn: { verifier: identity.verifier, findSession: identity.findSession, tenant: (id) => identity.tenants.peek(id) },
     countCall: quotaCounter(settings.quotas, () => now().getTime()),
     catalogHeaders: catalogHeaders(fleet, settings.staleAfterDays),
     origins: () => origins,
@@ -115,7 +125,8 @@ export async function startServer(world: ServerWorld): Promise<RunningServer> {
     await closeGently(app);
     await rm(world.spoolFolder, { recursive: true, force: true });
   };
-  return { app, fleet, keys: identity.tokens.keys, routes, origin: originsOf([], listening).of(undefined), lookForKnowledge: keep, stop };
+  const origin = originsOf([], listening).of(undefined);
+  return { app, fleet, keys: identity.tokens.keys, sessions, routes, origin, lookForKnowledge: keep, stop };
 }
 
 async function makeService({ store, spoolFolder }: ServerWorld, fleet: Fleet, metrics: Metrics): Promise<Service> {
@@ -141,6 +152,8 @@ async function makeIdentity({ store, settings, now, configFile, fetch: ask = fet
   const keys = new SigningKeys({ store: store.signingKeys, now: clock });
   const named = settings.issuers === undefined ? [] : readIssuerSettings(settings.issuers, configFile ?? "issuers");
   await addTenants(store, named);
+  const providers = settings.signIn === undefined ? [] : readProviderSettings(settings.signIn, configFile ?? "signIn");
+  await addTenants(store, providers);
   const tenants = new TenantDirectory(store, clock);
   await tenants.refresh();
   const others = named.map((issuer) =>
@@ -157,11 +170,34 @@ async function makeIdentity({ store, settings, now, configFile, fetch: ask = fet
   };
   const verifier = tokenVerifier({ issuers, now: clock, admit });
   const tokens = { findTenant: (name: string) => tenants.find(name), clients: store.clients, keys, audiences, now: clock };
-  return { verifier, tenants, tokens };
+  const sessions = new Sessions(store.sessions, clock);
+  const findSession = async (secret: string) => {
+    const session = await sessions.find(secret);
+    // It may have been added since.
+    if (session !== undefined) await tenants.has(session.tenantId);
+    return session;
+  };
+  return { verifier, tenants, tokens, sessions, findSession, clock, providers: providers.map((each) => openWay(each, ask, clock)) };
+}
+
+function openWay(settings: ProviderSettings, ask: typeof fetch, now: () => number): Provider {
+  const { clientSecretFile } = settings;
+  const secret = clientSecretFile === undefined ? undefined : readSetting(clientSecretFile, "clientSecretFile").toString("utf8").trim();
+  return openProvider(settings, { clientSecret: secret, fetch: ask, now });
+}
+
+/** The page for people, and how they sign in there. */
+async function makePage({ store, pageFolder, isSample = false }: ServerWorld, identity: Awaited<ReturnType<typeof makeIdentity>>) {
+  const { sessions, tenants, clock: now, providers } = identity;
+  const hasTenant = (id: string): Promise<boolean> => tenants.has(id);
+  const tenant = async (id: string) => ((await tenants.has(id)) ? tenants.peek(id) : undefined);
+  const signIn = { sessions, now, isSample, tenant, providers: { providers, store: store.sessions, now, hasTenant } };
+  const page: ServedPage = { files: readPageFiles(pageFolder ?? join(packageFolder, "dist", "web")), signIn };
+  return { sessions, page };
 }
 
 /** A tenant that the config file names exists from the start. */
-async function addTenants(store: Store, issuers: readonly IssuerSettings[]): Promise<void> {
+async function addTenants(store: Store, issuers: readonly Pick<IssuerSettings, "tenantId">[]): Promise<void> {
   for (const { tenantId } of issuers) if (tenantId !== undefined) await store.addTenant({ id: tenantId, alias: tenantId });
 }
 
@@ -194,10 +230,10 @@ async function listen(app: FastifyInstance, { listen: { host, port } }: ServerSe
 }
 
 function tlsOf({ tls }: ServerSettings): { tls?: { cert: Buffer; key: Buffer } } {
-  return tls === undefined ? {} : { tls: { cert: readPem(tls.certFile, "--tls-cert"), key: readPem(tls.keyFile, "--tls-key") } };
+  return tls === undefined ? {} : { tls: { cert: readSetting(tls.certFile, "--tls-cert"), key: readSetting(tls.keyFile, "--tls-key") } };
 }
 
-function readPem(file: string, option: string): Buffer {
+function readSetting(file: string, option: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {

@@ -17,6 +17,7 @@ export function newTenant(alias: string, id: string = randomUUID()): Tenant {
   if (isUuid(alias)) throw new ProductError("usage", `"${alias}" cannot be an alias: it is an id`, { hint: "Give the id with --id." });
   if (reserved.includes(alias))
     throw new ProductError("usage", `"${alias}" cannot be an alias: clients mean no tenant in particular by it`);
+  if (alias === "ui") throw new ProductError("usage", `"${alias}" cannot be an alias: the page has its views under that name`);
   return { id: id.toLowerCase(), alias };
 }
 

@@ -38,6 +38,7 @@ const messages = {
   signature: unproven,
   "tenant-gone": "Unauthorized request - Account is not provisioned.",
   "client-revoked": `${invalid} The application may no longer sign in.`,
+  "session-ended": "The session has ended, or was signed out. Sign in again.",
   "keys-unavailable": "The signing keys of the token's issuer are not available. Try again later.",
 } satisfies Record<RefusalReason, string>;
 
@@ -68,6 +69,6 @@ export function answerMissingPermission(message: string): RefusalAnswer {
 
 /** RFC 6750: a request without credentials is told of the scheme only. */
 function challenge(reason: RefusalReason, message: string): string {
-  if (reason === "no-token") return "Bearer";
+  if (reason === "no-token" || reason === "session-ended") return "Bearer";
   return `Bearer error="invalid_token", error_description="${message.replaceAll('"', "'")}"`;
 }

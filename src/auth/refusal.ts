@@ -24,6 +24,8 @@ export type RefusalReason =
   | "tenant-gone"
   /** the token is good, but its client was revoked */
   | "client-revoked"
+  /** the page's cookie names no session that is open */
+  | "session-ended"
   /** the issuer's keys could not be had: nobody can tell whether the token is good */
   | "keys-unavailable";
 

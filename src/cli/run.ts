@@ -18,6 +18,7 @@ import {
   rolesSettings,
   type Setting,
   serveSettings,
+  signInSettings,
   syncSettings,
   tenantAddSettings,
   tenantSettings,
@@ -112,6 +113,12 @@ const commands: readonly CommandEntry[] = [
     summary: "print a token for trying things out",
     settings: rolesSettings,
     load: async () => (await import("./commands/token.ts")).token,
+  },
+  {
+    name: "sign-in",
+    summary: "print a link that signs in at the page, once",
+    settings: signInSettings,
+    load: async () => (await import("./commands/sign-in.ts")).signIn,
   },
   {
     name: "serve",

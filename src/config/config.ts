@@ -47,6 +47,7 @@ export interface Config {
   readonly metricsToken?: string;
   /** as the file has them: whoever believes them reads them */
   readonly issuers: readonly object[];
+  readonly signIn: readonly object[];
 }
 
 export type LogLevel = "error" | "warn" | "info" | "debug";
@@ -75,6 +76,7 @@ const defaults: Config = {
   syncEvery: 6,
   staleAfter: 45,
   issuers: [],
+  signIn: [],
 };
 
 /** Options win over environment variables, these over the config file, this over the defaults. */

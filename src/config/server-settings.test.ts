@@ -10,6 +10,7 @@ const usual: ServerSettings = {
   staleAfterDays: 45,
   quotas: [],
   issuers: [],
+  signIn: [],
 };
 
 function readOptions(options: object): ServerSettings {

@@ -21,6 +21,8 @@ export interface ServerSettings {
   readonly metricsToken?: string;
   /** the list of the config file, for `readIssuerSettings` */
   readonly issuers: unknown;
+  /** the same for `readProviderSettings` */
+  readonly signIn: unknown;
 }
 
 /** Names of PEM files. */
@@ -42,13 +44,14 @@ type ServerConfig = Pick<
   | "quota"
   | "metricsToken"
   | "issuers"
+  | "signIn"
 >;
 
 /** Reads the settings of the server; @throws ProductError `usage` for a value that makes no sense, and for an address at which tokens could be read on their way */
 export function readServerSettings(config: ServerConfig): ServerSettings {
   const listen = readListenAddress(config.listen);
   const tls = readTlsFiles(config);
-  const { behindProxy, syncFrom, issuers } = config;
+  const { behindProxy, syncFrom, issuers, signIn } = config;
   if (tls === undefined && !behindProxy && !isLoopback(listen.host)) throw inTheOpen(config.listen);
   const syncEveryMs = readSyncEvery(config.syncEvery);
   const metricsToken = readMetricsToken(config.metricsToken);
@@ -59,6 +62,7 @@ export function readServerSettings(config: ServerConfig): ServerSettings {
     staleAfterDays: config.staleAfter,
     quotas: config.quota === undefined ? [] : readQuotas(config.quota),
     issuers,
+    signIn,
     ...(tls === undefined ? {} : { tls }),
     ...(syncEveryMs === undefined ? {} : { syncEveryMs }),
     ...(syncFrom === undefined ? {} : { syncFrom }),

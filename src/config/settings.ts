@@ -103,19 +103,30 @@ export const tenantSettings: readonly Setting[] = [tenant];
 /** Of `client add` and `token`. */
 export const rolesSettings: readonly Setting[] = [tenant, roles];
 
+const listen: Setting = {
+  name: "listen",
+  kind: "text",
+  placeholder: "ADDR:PORT",
+  help: "where the server answers (default: 127.0.0.1:8080)",
+};
+const publicUrl: Setting = {
+  name: "publicUrl",
+  nameInFile: "publicUrls",
+  kind: "list",
+  placeholder: "URL",
+  isWords: true,
+  help: "under which addresses clients reach the server, e.g. https://patchgap.example",
+};
+
+/** Of `sign-in`: a link to the server's page. */
+export const signInSettings: readonly Setting[] = [tenant, roles, listen, publicUrl];
+
 /** Of the server; `readServerSettings` says what they mean. */
 export const serveSettings: readonly Setting[] = [
-  { name: "listen", kind: "text", placeholder: "ADDR:PORT", help: "where the server answers (default: 127.0.0.1:8080)" },
+  listen,
   { name: "tlsCert", kind: "text", placeholder: "FILE", help: "certificate of the server and those above it, PEM" },
   { name: "tlsKey", kind: "text", placeholder: "FILE", help: "private key of the certificate, PEM" },
-  {
-    name: "publicUrl",
-    nameInFile: "publicUrls",
-    kind: "list",
-    placeholder: "URL",
-    isWords: true,
-    help: "under which addresses clients reach the server, e.g. https://patchgap.example",
-  },
+  publicUrl,
   {
     name: "behindProxy",
     kind: "switch",
@@ -132,6 +143,7 @@ export const serveSettings: readonly Setting[] = [
   { name: "quota", kind: "text", placeholder: "LIMITS", help: "calls allowed to each client, e.g. 100/min,1500/h (default: any number)" },
   { name: "metricsToken", kind: "text", placeholder: "TOKEN", help: "token that opens /metrics to other machines" },
   { name: "issuers", kind: "objects", help: "issuers whose tokens are accepted beside our own; see authentication" },
+  { name: "signIn", kind: "objects", help: "OpenID Connect providers through which people sign in at the page; see authentication" },
 ];
 
 /** All settings, in the order of the help. */

@@ -1,12 +1,15 @@
 import type { TokenEndpointMeans } from "../auth/issuer/token-endpoint.ts";
+import type { PageFiles } from "./page-files.ts";
 import type { Route } from "./route.ts";
 import { exportFileRoutes, exportRoutes } from "./routes/exports.ts";
 import { inventoryRoutes } from "./routes/inventories.ts";
 import { machineChangeRoutes } from "./routes/machine-changes.ts";
 import { machineDetailRoutes } from "./routes/machine-details.ts";
 import { machineRoutes } from "./routes/machines.ts";
+import { pageRoutes } from "./routes/page.ts";
 import { recommendationRoutes } from "./routes/recommendations.ts";
 import { scoreRoutes } from "./routes/scores.ts";
+import { type PageSignIn, sessionRoutes } from "./routes/sessions.ts";
 import { softwareRoutes } from "./routes/software.ts";
 import { type SystemFacts, systemRoutes } from "./routes/system.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
@@ -14,8 +17,14 @@ import { updateRoutes } from "./routes/updates.ts";
 import { vulnerabilityRoutes } from "./routes/vulnerabilities.ts";
 import type { Service } from "./service.ts";
 
+/** The page for people, and how they sign in there. */
+export interface ServedPage {
+  readonly files: PageFiles;
+  readonly signIn: PageSignIn;
+}
+
 /** Every call of the server. */
-export function allRoutes(service: Service, tokens: TokenEndpointMeans, facts: SystemFacts): readonly Route[] {
+export function allRoutes(service: Service, tokens: TokenEndpointMeans, page: ServedPage, facts: SystemFacts): readonly Route[] {
   const routes: readonly Route[] = [
     ...machineRoutes(service),
     ...machineDetailRoutes(service),
@@ -29,6 +38,8 @@ export function allRoutes(service: Service, tokens: TokenEndpointMeans, facts: S
     ...updateRoutes(service),
     ...inventoryRoutes(service),
     ...tokenRoutes(tokens),
+    ...pageRoutes(page.files),
+    ...sessionRoutes(page.signIn),
     ...systemRoutes(facts, () => routes),
   ];
   return routes;

@@ -65,7 +65,7 @@ function operation(route: Route, group: string): object {
     summary,
     ...(may === "anyone" ? {} : { description: `Any of the roles ${may.join(", ")}, or the scope of the same name without .All.` }),
     parameters: parametersOf(route),
-    ...(method === "GET" ? {} : { requestBody: { required: true, content } }),
+    ...(method === "GET" || method === "DELETE" ? {} : { requestBody: { required: true, content } }),
     // Each of them opens the call: all in one would ask for all.
     security: may === "anyone" ? [] : may.map((role) => ({ token: [role] })),
     responses: { 200: answerOf(route), default: errorAnswer },
@@ -99,7 +99,10 @@ function schemaOf(option: string): object {
 
 /** `GET /api/machines/:id/software` → `getMachinesByIdSoftware` */
 function operationId({ method, path }: Route): string {
-  const words = path.replace(/^\/(api\/|$)/, path === "/" ? "page" : "").replace(/:/g, "by/");
+  const words = path
+    .replace(/^\/(api\/|$)/, path === "/" ? "root" : "")
+    .replace(/:/g, "by/")
+    .replace("*", "any");
   const parts = words.split(/[^A-Za-z0-9]+/).filter((word) => word !== "");
   return method.toLowerCase() + parts.map((word) => word.slice(0, 1).toUpperCase() + word.slice(1)).join("");
 }

@@ -16,6 +16,7 @@ const headings: readonly (readonly [name: string, paths: RegExp])[] = [
   ["Recommendations", /^\/api\/recommendations/],
   ["Scores", /score/i],
   ["Inventories", /^\/api\/inventories/],
+  ["The page", /^\/($|ui|session)/],
   ["Tokens", /^\/:tenant\//],
   ["The service itself", /^/],
 ];

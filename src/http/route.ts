@@ -8,12 +8,12 @@ import type { CalledPath } from "./called-path.ts";
 
 /** One call that the server answers. The list of all of them makes the router, the description for tools, and the tests of who may what. */
 export interface Route {
-  readonly method: "GET" | "POST" | "PATCH";
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   /** `/api/machines/:id/software`; matched in any letter case */
   readonly path: string;
   /** where callers write it in another way: `/api/machines/findbyip(ip=':ip',timestamp=:timestamp)` */
   readonly written?: string;
-  /** any one of them will do; `anyone`: no token is asked for */
+  /** any one of them will do; `anyone`: neither token nor session is asked for */
   readonly may: readonly Permission[] | "anyone";
   /** one line for the documentation */
   readonly summary: string;

@@ -12,13 +12,12 @@ import fastify, {
 } from "fastify";
 import type { Epoch } from "../app/fleet/epoch.ts";
 import type { Caller } from "../auth/caller.ts";
-import { ProductError } from "../domain/errors.ts";
-import { ODataError } from "../odata/odata-error.ts";
+import { answerError, sendError } from "./answer-error.ts";
 import { arrivingBody } from "./arriving-body.ts";
 import { type SignInMeans, signIn } from "./authenticate.ts";
 import { type CalledPath, readCalledPath } from "./called-path.ts";
 import { answerClientError } from "./client-error.ts";
-import { errorBody, HttpError, statusOf, unavailable, type WireErrorCode } from "./http-error.ts";
+import { unavailable } from "./http-error.ts";
 import type { Origins } from "./origins.ts";
 import { type Observed, requestAccount } from "./request-account.ts";
 import { readRest } from "./rest-of-body.ts";
@@ -57,7 +56,7 @@ const methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 
 const safeHeaders: Readonly<Record<string, string>> = {
   "Cache-Control": "no-store",
-  Vary: "Authorization, Accept-Encoding",
+  Vary: "Authorization, Cookie, Accept-Encoding",
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "no-referrer",
   "Content-Security-Policy": "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
@@ -174,16 +173,15 @@ function addRoute(app: FastifyInstance, route: Route, means: ServerMeans): void 
       const known = (request.raw as Asked)[asked] as NonNullable<Asked[typeof asked]>;
       if (url.startsWith("/api/")) reply.header("OData-Version", "4.0");
       const report = (reason: string, facts: object): void => request.log.warn({ reqId: request.id, reason, ...facts }, "turned away");
+      const origin = means.origins().of(request.headers.host);
+      const asking = { rawHeaders: request.raw.rawHeaders, method: request.method, headers: request.headers, origin };
       const signedIn =
-        may === "anyone"
-          ? { caller: nobody, tenant: { id: "", alias: "" } }
-          : await signIn(request.raw.rawHeaders, may, { ...means.signIn, report });
+        may === "anyone" ? { caller: nobody, tenant: { id: "", alias: "" } } : await signIn(asking, may, { ...means.signIn, report });
       if (may !== "anyone") {
         known.caller = signedIn.caller;
         means.countCall(signedIn.caller);
       }
       const params = request.params as Readonly<Record<string, string>>;
-      const origin = means.origins().of(request.headers.host);
       const call: Call = {
         id: request.id,
         path: known.path,
@@ -212,7 +210,9 @@ function isLocal({ ip, headers }: FastifyRequest): boolean {
 }
 
 function send(reply: FastifyReply, { status = 200, headers = {}, body, type = "application/json; charset=utf-8" }: Answer): FastifyReply {
-  reply.code(status).headers(headers).type(type);
+  reply.code(status).headers(headers);
+  if (body === "") return reply.send(body);
+  reply.type(type);
   const isShort = typeof body === "string" && body.length < packedFrom;
   if (isShort || reply.hasHeader("Content-Encoding")) return reply.send(body);
   reply.compress(body);
@@ -232,45 +232,4 @@ function refuseOtherMethods(app: FastifyInstance, routes: readonly Route[]): voi
         sendError(reply.header("Allow", allow), 405, "MethodNotAllowed", `This path answers ${allow} only.`),
     });
   }
-}
-
-function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (error instanceof HttpError) {
-    if (error.status >= 500) request.log.warn({ reqId: request.id, reason: error.message }, "could not answer");
-    return sendError(reply.headers(error.headers), error.status, error.code, error.message, error.details);
-  }
-  if (error instanceof ODataError) return sendError(reply, 400, "ODataError", error.message);
-  if (error instanceof ProductError) return answerProductError(error, request, reply);
-  const { statusCode: status = 500, code } = error as { readonly statusCode?: number; readonly code?: string };
-  // Nobody is there to answer, and nothing failed.
-  if (reply.raw.destroyed && code === "ERR_STREAM_PREMATURE_CLOSE") return sendError(reply, 400, "BadRequest", "The client went away.");
-  if (status < 500) return sendError(reply, status, "BadRequest", "The request is not valid.");
-  request.log.error({ reqId: request.id, err: error }, "unexpected failure");
-  return sendError(reply, 500, "InternalServerError", "An internal error occurred; the log has it under this id.");
-}
-
-/** What is wrong with the request is said; what is wrong within the server goes to the log, and the answer has its id. */
-function answerProductError(error: ProductError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { status, code } = statusOf[error.code];
-  const isOwn = error.code === "database" || error.code === "file" || error.code === "network";
-  if (status >= 500) {
-    request.log.error({ reqId: request.id, err: error, place: error.place }, "could not answer");
-    reply.header("Retry-After", "5");
-  }
-  const line = error.place.line === undefined ? "" : `line ${error.place.line}: `;
-  const field = error.place.field === undefined ? "" : ` (${error.place.field})`;
-  const hint = error.hint === undefined ? "" : ` ${error.hint}`;
-  const message = isOwn
-    ? "The service cannot answer at the moment; the log has the reason under this id."
-    : `${line}${error.message}${field}.${hint}`;
-  return sendError(reply, status, code, message);
-}
-
-function sendError(reply: FastifyReply, status: number, code: WireErrorCode, message: string, details?: object): FastifyReply {
-  // A body that nobody read to its end cannot be followed by another request.
-  if (!reply.request.raw.complete) reply.header("Connection", "close");
-  return reply
-    .code(status)
-    .type("application/json; charset=utf-8")
-    .send(errorBody(code, message, reply.request.id, details));
 }

@@ -89,3 +89,46 @@ test("an address that is taken is named", async () => {
   expect(await second.ended).toBe(3);
   expect(second.logged()).toContain("another program listens there already");
 });
+
+/** Hands in the link that a server printed; the cookie of the session. */
+async function openLink(origin: string, said: string): Promise<string> {
+  const code = /\/ui\/sign-in#(pgc_[\w-]{43})\n/.exec(said)?.[1];
+  const headers = { "Content-Type": "application/json" };
+  const answer = await fetch(`${origin}/session`, { method: "POST", headers, body: JSON.stringify({ code }) });
+  expect(answer.status).toBe(204);
+  return answer.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+}
+
+test("a server that nobody can get into yet prints a link to its page; once there is a client it does not, and the log never has it", async () => {
+  const serve = ["serve", "--listen", "127.0.0.1:0", "--sync-every", "0"];
+  const first = run(...serve);
+  await until(() => (first.said().includes("#pgc_") ? true : undefined));
+  const origin = originOf(first.said()) ?? "";
+  const Cookie = await openLink(origin, first.said());
+  expect(await (await fetch(`${origin}/session`, { headers: { Cookie } })).json()).toMatchObject({
+    tenant: { alias: "default" },
+    isSample: false,
+  });
+  expect(await run("client", "add", "x", "--roles", "Score.Read.All").ended).toBe(0);
+  first.child.kill("SIGTERM");
+  await first.ended;
+  expect(first.logged()).toContain("/session");
+  expect(first.logged()).not.toMatch(/pgc_|pgw_/);
+  const second = run(...serve);
+  const again = await until(() => originOf(second.said()));
+  // The session is still there.
+  expect((await fetch(`${again}/session`, { headers: { Cookie } })).status).toBe(200);
+  second.child.kill("SIGTERM");
+  await second.ended;
+  expect(second.said()).not.toContain("pgc_");
+});
+
+test("a first start prints a link to the page of the sample, which says that it is one", async () => {
+  const server = run("start", "--listen", "127.0.0.1:0");
+  await until(() => (server.said().includes("npm start ") ? true : undefined));
+  const origin = originOf(server.said()) ?? "";
+  const Cookie = await openLink(origin, server.said());
+  expect(await (await fetch(`${origin}/session`, { headers: { Cookie } })).json()).toMatchObject({ isSample: true, name: "administrator" });
+  const { value } = (await (await fetch(`${origin}/api/machines`, { headers: { Cookie } })).json()) as { value: unknown[] };
+  expect(value.length).toBeGreaterThan(100);
+});

@@ -61,6 +61,7 @@ describe("tenants", () => {
     ["tenant add contoso.", "", "cannot be an alias"],
     [`tenant add ${"a".repeat(65)}`, "", "cannot be an alias"],
     ["tenant add common", "", "clients mean no tenant in particular by it"],
+    ["tenant add ui", "", "the page has its views under that name"],
     ["tenant add 11111111-1111-4111-8111-111111111111", "", "it is an id. Give the id with --id."],
     ["tenant add contoso --id 1234", "", '"1234" is no UUID'],
     ["tenant add default", "", "a tenant default exists already"],

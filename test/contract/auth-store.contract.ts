@@ -148,6 +148,68 @@ export function describeAuthStore(name: string, makePlace: () => Promise<AuthSto
       expect((await restarted.signingKey()).kid).toBe(kid);
     });
 
+    const session = { kind: "session", keyHash: `sha256:${"a".repeat(64)}` } as const;
+    const entry = { value: '{"name":"a b é 漢 \\u0000"}', expiresAt: start + 1000 };
+
+    test("what passes is seen at once by everybody, survives, and is not there any more when its time has come", async () => {
+      await store.sessions.keep(session, entry, start);
+      for (const open of [() => store, () => other, reopened])
+        expect(await (await open()).sessions.find(session, start + 999)).toEqual(entry);
+      expect(await other.sessions.find(session, start + 1000)).toBeUndefined();
+      expect(await other.sessions.take(session, start + 1000)).toBeUndefined();
+      expect(await other.sessions.prolong(session, start + 9000, start + 1000)).toBe(false);
+    });
+
+    test("kinds and names are apart", async () => {
+      await store.sessions.keep(session, entry, start);
+      for (const name of [
+        { ...session, kind: "sign-in-code" },
+        { ...session, keyHash: `sha256:${"A".repeat(64)}` },
+      ] as const) {
+        expect(await other.sessions.find(name, start)).toBeUndefined();
+        expect(await other.sessions.take(name, start)).toBeUndefined();
+        await other.sessions.keep(name, { ...entry, value: name.kind }, start);
+        expect(await store.sessions.find(name, start)).toEqual({ ...entry, value: name.kind });
+      }
+      expect(await store.sessions.find(session, start)).toEqual(entry);
+    });
+
+    test("what is prolonged lives on; what is gone is not called back by it", async () => {
+      await store.sessions.keep(session, entry, start);
+      expect(await other.sessions.prolong(session, start + 9000, start + 500)).toBe(true);
+      expect(await store.sessions.find(session, start + 8999)).toEqual({ ...entry, expiresAt: start + 9000 });
+      expect(await store.sessions.take(session, start + 600)).toEqual({ ...entry, expiresAt: start + 9000 });
+      expect(await other.sessions.prolong(session, start + 9000, start + 600)).toBe(false);
+      expect(await other.sessions.find(session, start + 600)).toBeUndefined();
+    });
+
+    test("of all that take at once one gets it", async () => {
+      await store.sessions.keep(session, entry, start);
+      const taken = await Promise.all([store, other, store, other].map(({ sessions }) => sessions.take(session, start)));
+      expect(taken.filter((each) => each !== undefined)).toEqual([entry]);
+    });
+
+    test("a name that is there cannot be overwritten, one whose time has come can", async () => {
+      await store.sessions.keep(session, entry, start);
+      const later = { value: "later", expiresAt: start + 5000 };
+      await expect(Promise.resolve(other.sessions.keep(session, later, start + 999))).rejects.toMatchObject({ code: "database" });
+      expect(await store.sessions.find(session, start)).toEqual(entry);
+      await other.sessions.keep(session, later, start + 1000);
+      expect(await store.sessions.find(session, start)).toEqual(later);
+    });
+
+    test("keeping one forgets those whose time has come, and no other", async () => {
+      const names = ["b", "c", "d"].map((sign) => ({ kind: "session", keyHash: `sha256:${sign.repeat(64)}` }) as const);
+      const [first = session, second = session, third = session] = names;
+      await store.sessions.keep(first, { value: "first", expiresAt: start + 10 }, start);
+      await store.sessions.keep(second, { value: "second", expiresAt: start + 100 }, start);
+      await other.sessions.keep(third, { value: "third", expiresAt: start + 100 }, start + 50);
+      // Even a clock that was set back finds nothing of the first.
+      expect(await store.sessions.find(first, start)).toBeUndefined();
+      expect((await store.sessions.find(second, start))?.value).toBe("second");
+      expect((await store.sessions.find(third, start))?.value).toBe("third");
+    });
+
     test("a secret is made once, kept, and the same for all who ask at once", async () => {
       let made = 0;
       const make = (): Uint8Array => {

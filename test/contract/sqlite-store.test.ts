@@ -6,6 +6,8 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { newClient } from "../../src/auth/issuer/client-secret.ts";
+import { hashPageSecret } from "../../src/auth/session/page-secret.ts";
+import { Sessions } from "../../src/auth/session/sessions.ts";
 import { hasDatabase, makeDataFolder } from "../../src/stores/sqlite/data-folder.ts";
 import { migrations } from "../../src/stores/sqlite/migrations.ts";
 import { openDatabase } from "../../src/stores/sqlite/open-database.ts";
@@ -78,6 +80,8 @@ test.each(migrations.slice(0, -1).map((_, index) => index + 1))(
       old.exec(`INSERT INTO device (tenant_id, device_id, name, name_key, digest, first_seen, last_seen, received_at, reported, assigned_tags)
       SELECT tenant_id, 'a', 'A', 'a', 'd', '2026', '2026', '2026', '{"tags":["x"],"ipAddresses":[]}', '["y"]' FROM tenant`);
     }
+    // From here on a device brings what its tags come to.
+    if (number >= 4) old.exec(`UPDATE device SET tags = '["x","y"]'`);
     old.pragma(`application_id = ${0x70_67_61_70}`);
     old.pragma(`user_version = ${number}`);
     old.close();
@@ -155,6 +159,16 @@ test("no secret of a client is in the file", async () => {
   await store.close();
   expect(readFileSync(file).includes(secret)).toBe(false);
   expect(readFileSync(file).includes(client.clientId)).toBe(true);
+});
+
+test("no code and no session is in the file", async () => {
+  const store = openSqliteStore(file);
+  const sessions = new Sessions(store.sessions, () => 0);
+  const person = { tenantId: "t", name: "n", roles: [] };
+  const secrets = [(await sessions.issueCode(person)).secret, (await sessions.open(person)).secret];
+  await store.close();
+  for (const secret of secrets) expect(readFileSync(file).includes(secret)).toBe(false);
+  expect(readFileSync(file).includes(hashPageSecret(secrets[1] ?? ""))).toBe(true);
 });
 
 test("errors of the database name its file", async () => {

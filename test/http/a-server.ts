@@ -29,6 +29,11 @@ export interface ServerOptions {
   readonly tenants?: readonly string[];
   /** where log lines go */
   readonly log?: string[];
+  /** what the clock shows, for whatever expires */
+  readonly clock?: () => Date;
+  /** the built page; default: none */
+  readonly pageFolder?: string;
+  readonly isSample?: boolean;
   readonly fetch?: typeof fetch;
   readonly patience?: Patience;
   /** the data folder of another one, which stays: two servers of one store, or one that is started again; nothing is brought in */
@@ -90,7 +95,9 @@ export async function aServer(options: ServerOptions = {}): Promise<TestServer> 
   const server = await startServer({
     store,
     settings: readServerSettings(config),
-    now: () => new Date(),
+    now: options.clock ?? (() => new Date()),
+    pageFolder: options.pageFolder ?? join(folder, "no-page"),
+    isSample: options.isSample ?? false,
     fleetNow: now,
     log: options.log === undefined ? false : { level: "info", stream: { write: (line: string) => void options.log?.push(line) } },
     spoolFolder: options.folder === undefined ? join(folder, "spool") : mkdtempSync(join(folder, "spool-")),

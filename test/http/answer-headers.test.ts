@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const every: readonly (readonly [string, string, number])[] = [
-  ["GET", "/", 200],
+  ["GET", "/reference", 200],
   ["GET", "/api/machines", 200],
   ["GET", "/api/machines/nosuch", 404],
   ["GET", "/api/nosuch", 404],
@@ -47,7 +47,7 @@ describe("headers of every answer", () => {
   });
 
   test("the page has no script, no style and no address of another", async () => {
-    const { text, headers } = await server.ask("/", { token: null });
+    const { text, headers } = await server.ask("/reference", { token: null });
     expect(headers.get("content-type")).toBe("text/html; charset=utf-8");
     expect(text).not.toMatch(/<script|<style|style=|onerror=|onclick=|javascript:/i);
     for (const [, address] of text.matchAll(/(?:href|src)="([^"]*)"/g)) expect(address).toMatch(/^[/#]/);
@@ -69,7 +69,7 @@ describe("methods", () => {
     if (method !== "HEAD") expect(json.error.code).toBe("MethodNotAllowed");
   });
 
-  test.each(["/", "/healthz", "/api/machines", "/api/machines/nosuch", "/api/nosuch"])(
+  test.each(["/reference", "/healthz", "/api/machines", "/api/machines/nosuch", "/api/nosuch"])(
     "HEAD %s has the headers of GET and no body",
     async (path) => {
       const [head, get] = [await server.ask(path, { method: "HEAD" }), await server.ask(path)];

@@ -23,6 +23,8 @@ const elsewhere: ReadonlyMap<string, string> = new Map([
   ["slow-rst", "slow-clients.test.ts"],
   ["load-burst", "slow-clients.test.ts"],
   ["load-mixed", "slow-clients.test.ts"],
+  // The case asks for 200 at `/`, which leads to the page with 302; its headers are held on the page's own document.
+  ["resp-csp", "page.test.ts"],
   ["agent-agent-revoked", "jwt-over-http.test.ts"],
   ["agent-replay-old", "inventory-bodies.test.ts"],
   ["agent-skew-plus", "inventory-bodies.test.ts"],
@@ -147,11 +149,6 @@ const headerChecks: Readonly<Record<string, (answer: WireAnswer) => void>> = {
     expect(headers.get("vary")).toMatch(/\bAuthorization\b/);
   },
   "resp-server": ({ headers }) => expect([headers.get("server"), headers.get("x-powered-by")]).toEqual([undefined, undefined]),
-  "resp-csp": ({ headers }) => {
-    expect(headers.get("content-security-policy")).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
-    expect(headers.get("content-security-policy")).not.toContain("unsafe");
-    expect(headers.get("referrer-policy")).toBe("no-referrer");
-  },
   "resp-nextlink": ({ body }) => expect(body.match(/https?:\/\/[^/"]+/g)?.every((origin) => origin === server.origin)).toBe(true),
 };
 

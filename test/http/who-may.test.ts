@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import { SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { signedIn } from "./a-page.ts";
 import { type Asked, anInventory, aServer, type TestServer } from "./a-server.ts";
 import { everyRoute, type Names, type RouteRow } from "./every-route.ts";
 
@@ -166,6 +167,18 @@ describe.each(closed)("%s", (route, row) => {
   });
 });
 
+test.each(["default", "other"])("a session of the page may what a token with its roles may, for tenant %s", async (tenant) => {
+  for (const role of roles) {
+    const cookie = await signedIn(server, { tenantId: server.tenants.get(tenant)?.id ?? "", roles: [role] });
+    const headers = { Cookie: cookie, "X-Patchgap-Page": "1", "Sec-Fetch-Site": "same-origin" };
+    for (const [route, row] of closed) {
+      const body = row.body === undefined ? {} : { body: row.body(own) };
+      const asked = await server.ask(row.path(own), { method: split(route)[0], token: null, headers, ...body });
+      expect([role, route, told(asked)]).toEqual([role, route, expected(row, tenant, [role, { roles: [role] }])]);
+    }
+  }
+});
+
 /** Those that name a thing; what a CVE is everybody may know, and a test below is about it. */
 const naming = closed.filter(([route, { ofOthers }]) => ofOthers === undefined || route.includes("/findby"));
 
@@ -311,7 +324,20 @@ test("the routes for anyone answer without a token, and say nothing of any devic
     "POST /:tenant/oauth2/v2.0/token": 400,
     "GET /:tenant/v2.0/.well-known/openid-configuration": 200,
     "GET /:tenant/discovery/v2.0/keys": 200,
-    "GET /": 200,
+    "GET /": 302,
+    // The page of tests is not built.
+    "GET /ui": 404,
+    "GET /ui/*": 404,
+    "GET /ui/assets/*": 404,
+    "GET /session/ways": 200,
+    // JSON is expected.
+    "POST /session": 415,
+    "GET /session": 401,
+    // Only the page may.
+    "DELETE /session": 403,
+    "GET /session/oidc/:provider": 404,
+    "GET /session/oidc/callback": 401,
+    "GET /reference": 200,
     "GET /reference.css": 200,
     "GET /api/$metadata": 200,
     "GET /openapi.json": 200,

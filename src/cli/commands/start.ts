@@ -7,7 +7,8 @@ import type { RunningServer } from "../../compose-server.ts";
 import type { CommandContext } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { hasRealData, loadSample, sampleTime } from "../load-sample.ts";
-import { openServer, untilStopped } from "../serve/run-server.ts";
+import { openServer, settingsOf, untilStopped } from "../serve/run-server.ts";
+import { newSignInLink } from "../sign-in-link.ts";
 import { serve } from "./serve.ts";
 
 /** `patchgap start`: serves what is there; where nothing is, the bundled sample, with a line to try. */
@@ -19,9 +20,10 @@ export async function start(context: CommandContext): Promise<number> {
     messages.info("No data yet: loading the bundled sample.");
     const { documents, devices } = await loadSample(store, io);
     const logLevel = config.logLevel === "info" ? "warn" : config.logLevel;
-    const server = await openServer(context, { store, fleetNow: () => new Date(sampleTime), logLevel });
+    const server = await openServer(context, { store, fleetNow: () => new Date(sampleTime), logLevel, isSample: true });
     await server.lookForKnowledge();
-    io.stdout.write(await welcome(server, store, io.now().getTime(), { documents, devices }));
+    const [origin = server.origin] = settingsOf(config).publicUrls;
+    io.stdout.write(await welcome(server, store, { now: io.now().getTime(), origin, documents, devices }));
     await untilStopped(server, io);
     return exitCodes.fine;
   } finally {
@@ -32,15 +34,24 @@ export async function start(context: CommandContext): Promise<number> {
 async function welcome(
   server: RunningServer,
   store: Store,
-  now: number,
-  { documents, devices }: { readonly documents: number; readonly devices: number },
+  {
+    now,
+    origin,
+    documents,
+    devices,
+  }: { readonly now: number; readonly origin: string; readonly documents: number; readonly devices: number },
 ): Promise<string> {
   const tenantId = findTenant(await store.tenants(), defaultTenant)?.id ?? "";
   const { token } = await mintCliToken(server.keys, { tenantId, roles: permissions, now });
+  const { url } = await newSignInLink(server.sessions, { origin, tenantId });
   const { id, name } = await deviceToShow(server, tenantId);
-  return `patchgap serves ${server.origin}/api and its description at ${server.origin}/
+  return `patchgap serves ${server.origin}/api and its description at ${server.origin}/reference
 
 This is SAMPLE DATA: ${devices} made-up devices and ${documents} shortened update documents, as of ${sampleTime.slice(0, 10)}.
+
+To look around in a browser, open this link. It signs in once, within an hour; the next \`npm start\` prints another:
+
+  ${url}
 
 Which updates is ${name} missing? The token is good for an hour, for everything:
 

@@ -17,10 +17,14 @@ export interface ServedStore {
   readonly fleetNow?: () => Date;
   /** least important entries of the log */
   readonly logLevel: string;
+  readonly isSample?: boolean;
 }
 
 /** Starts a server by the settings of a command. */
-export async function openServer({ config, io }: CommandContext, { store, fleetNow, logLevel }: ServedStore): Promise<RunningServer> {
+export async function openServer(
+  { config, io }: CommandContext,
+  { store, fleetNow, logLevel, isSample = false }: ServedStore,
+): Promise<RunningServer> {
   const { startServer } = await import("../../compose-server.ts");
   boundHeap();
   const log = logLines((text) => io.stderr.write(text));
@@ -31,6 +35,7 @@ export async function openServer({ config, io }: CommandContext, { store, fleetN
     settings: settingsOf(config),
     now: io.now,
     log: { level: logLevel, stream: log },
+    isSample,
     spoolFolder: join(config.data, "spool"),
     ...(fleetNow === undefined ? {} : { fleetNow }),
     ...(config.config === undefined ? {} : { configFile: config.config }),

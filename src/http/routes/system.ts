@@ -26,8 +26,11 @@ export function systemRoutes(facts: SystemFacts, routes: () => readonly Route[])
     handle: async (call) => handle(call),
   });
   return [
-    get("/", "the calls, as a page", ({ origin }) => ({ body: referencePage(routes(), origin), type: "text/html; charset=utf-8" })),
-    get("/reference.css", "the style of the page", () => ({ body: referenceStyle, type: "text/css; charset=utf-8" })),
+    get("/reference", "the calls, as a page", ({ origin }) => ({
+      body: referencePage(routes(), origin),
+      type: "text/html; charset=utf-8",
+    })),
+    get("/reference.css", "the style of that page", () => ({ body: referenceStyle, type: "text/css; charset=utf-8" })),
     get("/api/$metadata", "the types of all answers, as CSDL", () => ({
       body: metadataDocument(),
       type: "application/xml; charset=utf-8",

@@ -162,4 +162,15 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (epoch, digest)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- What is kept for a while only, under the hash of a secret that its holder has: codes, sessions. Times are milliseconds.
+  CREATE TABLE passing (
+    kind       TEXT NOT NULL,
+    key_hash   TEXT NOT NULL,
+    value      TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (kind, key_hash)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX passing_by_end ON passing (expires_at);
+  `,
 ];

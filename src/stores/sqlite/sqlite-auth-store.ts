@@ -3,13 +3,17 @@ import type { ApiClient, ClientStore, SecretHash } from "../../auth/issuer/clien
 import type { SigningKeyStore, StoredSigningKey } from "../../auth/issuer/signing-key-store.ts";
 import type { AuthStore } from "../auth-store.ts";
 import { once } from "./sqlite-device-store.ts";
+import { type Guarded, sqliteSessions } from "./sqlite-session-store.ts";
 import { watchOthers } from "./watch-others.ts";
 
-type Guarded = <T>(work: () => T) => Promise<T>;
-
-/** Clients, signing keys and secrets of an open database. Statements are prepared when they are first needed. */
+/** Clients, signing keys, sessions and secrets of an open database. Statements are prepared when they are first needed. */
 export function sqliteAuth(database: Database.Database, guarded: Guarded): AuthStore {
-  return { clients: clientsOf(database, guarded), signingKeys: signingKeysOf(database, guarded), secret: secretsOf(database, guarded) };
+  return {
+    clients: clientsOf(database, guarded),
+    signingKeys: signingKeysOf(database, guarded),
+    sessions: sqliteSessions(database, guarded),
+    secret: secretsOf(database, guarded),
+  };
 }
 
 /** A client as it stands in its table: lists are JSON. */
