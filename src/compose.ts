@@ -27,7 +27,9 @@ export type Store = CatalogStore & DeviceStore & FleetStore & AuthStore;
 /** The folder that holds package.json, data and sample. */
 export const packageFolder: string = fileURLToPath(new URL("..", import.meta.url));
 
-type DatabaseConfig = Pick<Config, "data" | "database" | "databaseStatements" | "databaseTimeout" | "databaseConnections">;
+/** Where the store is, and how it is used. */
+export type DatabaseConfig = Pick<Config, "data" | "database"> &
+  Partial<Pick<Config, "databaseStatements" | "databaseTimeout" | "databaseConnections">>;
 
 /** The store of the data folder, made where there is none, or the database that was named. */
 export async function openStore(config: DatabaseConfig): Promise<Store> {
@@ -46,11 +48,12 @@ export async function openExistingStore(config: DatabaseConfig): Promise<Store> 
   return openSqliteStoreToRead(file);
 }
 
-async function openPostgres({ databaseStatements: statements, ...config }: DatabaseConfig, url: string): Promise<Store> {
+async function openPostgres(config: DatabaseConfig, url: string): Promise<Store> {
   const { openPostgresStore } = await import("./stores/postgres/postgres-store.ts");
+  const { databaseStatements: statements = "named", databaseTimeout = 20, databaseConnections = 12 } = config;
   // Two at least: one for lists, one for all else.
-  const connections = Math.max(2, Math.floor(config.databaseConnections));
-  return openPostgresStore({ url, statements, connections, timeoutMs: Math.max(100, Math.round(config.databaseTimeout * 1000)) });
+  const connections = Math.max(2, Math.floor(databaseConnections));
+  return openPostgresStore({ url, statements, connections, timeoutMs: Math.max(100, Math.round(databaseTimeout * 1000)) });
 }
 
 /** The store of the bundled sample, beside the one of real devices and never mixed with it. */

@@ -30,3 +30,7 @@ export async function makePostgresPlace(
 export function settingsOf(url: string, settings: Partial<PostgresSettings> = {}): PostgresSettings {
   return { url, statements: "named", timeoutMs: 20_000, connections: 6, ...settings };
 }
+
+export function openPostgresStoreAt(url: string, settings: Partial<PostgresSettings> = {}): Promise<PostgresStore> {
+  return openPostgresStore(settingsOf(url, settings));
+}

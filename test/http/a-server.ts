@@ -33,6 +33,8 @@ export interface ServerOptions {
   readonly patience?: Patience;
   /** the data folder of another one, which stays: two servers of one store, or one that is started again; nothing is brought in */
   readonly folder?: string;
+  /** URL of a database; absent: SQLite in the folder */
+  readonly database?: string;
 }
 
 export interface AskOptions {
@@ -76,12 +78,13 @@ export interface TestServer {
 
 export async function aServer(options: ServerOptions = {}): Promise<TestServer> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), "patchgap-server-"));
-  const store = await openStore({ data: folder });
+  const place = { data: folder, ...(options.database === undefined ? {} : { database: options.database }) };
+  const store = await openStore(place);
   const { documents = options.folder === undefined ? sampleDocuments : null, settings = {}, now = () => new Date(sampleTime) } = options;
   for (const alias of options.tenants ?? []) await store.addTenant(newTenant(alias));
   const tenants = new Map((await store.tenants()).map((tenant) => [tenant.alias, tenant]));
   const bring = async (from: string): Promise<void> => {
-    const other = await openStore({ data: folder });
+    const other = await openStore(place);
     await syncCatalog({ feed: await openFeed(from), allowLargeChange: true, allowDowngrade: true }, await syncTools(other, now));
     await other.close();
   };
@@ -107,7 +110,7 @@ export async function aServer(options: ServerOptions = {}): Promise<TestServer> 
     return { status: response.status, headers: response.headers, text, json: parsed(text) };
   };
   const ingest: TestServer["ingest"] = async (inventories, tenant = "default") => {
-    const other = await openStore({ data: folder });
+    const other = await openStore(place);
     const own = tenants.get(tenant) as Tenant;
     const lines = inventories.map((inventory) => `${JSON.stringify(inventory)}\n`).join("");
     const items = readItems(Readable.from([Buffer.from(lines)]), "test", { format: "native" });

@@ -1,4 +1,5 @@
 import { openStore } from "../../compose.ts";
+import { databaseVariables } from "../../config/database-variables.ts";
 import type { CommandContext } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { openServer, settingsOf, untilStopped } from "../serve/run-server.ts";
@@ -19,6 +20,7 @@ export async function serve(context: CommandContext): Promise<number> {
     const endSync = scheduleSync({
       ...settings,
       data: config.data,
+      environment: databaseVariables(config),
       newest: catalog?.createdAt,
       now: io.now,
       report: ({ exitCode, said }) => {
