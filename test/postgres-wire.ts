@@ -22,7 +22,7 @@ export async function listenIn(url: string): Promise<Wire> {
     const onward = connect(Number(port), hostname);
     sockets.push(client, onward);
     for (const socket of [client, onward]) socket.on("error", () => undefined);
-    client.on("data", (chunk) => own.push(chunk));
+    client.on("data", (chunk: Buffer) => own.push(chunk));
     client.pipe(onward).pipe(client);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -31,13 +31,17 @@ export async function listenIn(url: string): Promise<Wire> {
   return {
     url: through.href,
     parsed: () => said.flatMap((chunks) => namesIn(Buffer.concat(chunks))),
-    startup: () => said.map((chunks) => Buffer.concat(chunks).subarray(0, 300).toString("latin1")).join(),
+    startup: () => said.map((chunks) => startOf(Buffer.concat(chunks))).join(),
     close: async () => {
       for (const socket of sockets) socket.destroy();
       server.close();
       await once(server, "close");
     },
   };
+}
+
+function startOf(bytes: Buffer): string {
+  return bytes.toString("latin1", 0, bytes.length < 4 ? 0 : bytes.readInt32BE(0));
 }
 
 /** A first message without a letter, then messages of letter, length and body; "P" tells a statement, its name first. */
