@@ -34,8 +34,15 @@ const meanings: readonly (readonly [code: RegExp, meaning: Meaning])[] = [
   [/^XX00[12]$/, { code: "database", says: "is damaged", hint: "Restore a copy of the database." }],
 ];
 
-/** Messages of the driver that bear no code. */
+const pooled: Meaning = {
+  code: "database",
+  says: "takes no settings for a connection",
+  hint: "Behind a pooler in transaction mode, use --database-statements unnamed.",
+};
+
+/** Messages that bear no code, or one that says too little. */
 const messages: readonly (readonly [message: RegExp, meaning: Meaning])[] = [
+  [/unsupported startup parameter|prepared statement .* (?:already exists|does not exist)/, pooled],
   [/^Cannot use a pool after calling end/, { code: "database", says: "was closed" }],
   [/^timeout exceeded when trying to connect/, { code: "busy", says: "has no connection to spare", hint: again }],
   [/^Query read timeout/, tooSlow],
@@ -46,7 +53,7 @@ const messages: readonly (readonly [message: RegExp, meaning: Meaning])[] = [
 export function asProductError(place: string, error: unknown): unknown {
   if (error instanceof ProductError || !(error instanceof Error)) return error;
   const code = codeOf(error);
-  const meaning = meanings.find(([pattern]) => pattern.test(code))?.[1] ?? messages.find(([pattern]) => pattern.test(error.message))?.[1];
+  const meaning = messages.find(([pattern]) => pattern.test(error.message))?.[1] ?? meanings.find(([pattern]) => pattern.test(code))?.[1];
   if (meaning === undefined && !isSqlState(code)) return error;
   const { code: ours, says, hint } = meaning ?? { code: "database" as const, says: `reports "${error.message}"`, hint: undefined };
   return new ProductError(ours, `the database ${says}`, {
