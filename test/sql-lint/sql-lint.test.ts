@@ -115,6 +115,7 @@ describe.each(postgresServers.slice(0, 1))("on $name", (server) => {
       aCheckIn("new", 4, 2),
     ]);
     await store.checkIn(tenant, [aCheckIn("b", 5, 1), aCheckIn("a", 7, 2)]);
+    await store.checkIn(tenant, [aCheckIn("new", 3, 2)]);
     await store.editDevices(tenant, [hex("a")], { addTags: ["x"] });
     await store.walk(tenant, walk.id, momentOf(1));
     await store.prolongWalk(walk.id, momentOf(999));
