@@ -13,6 +13,7 @@ import { makeConfig, type Values } from "../../src/config/config.ts";
 import { readServerSettings } from "../../src/config/server-settings.ts";
 import type { Patience } from "../../src/http/server.ts";
 import type { Tenant } from "../../src/stores/device-store.ts";
+import { makePostgresPlace, type PostgresPlace, postgresServers } from "../a-postgres.ts";
 
 /** The documents of the bundled sample, and the time at which they are new. */
 export const sampleDocuments: string = join(packageFolder, "sample", "documents");
@@ -76,9 +77,21 @@ export interface TestServer {
   readonly close: () => Promise<void>;
 }
 
+/** `PATCHGAP_TEST_STORE=postgres` runs the tests of the service on PostgreSQL: databases by the folders whose place they take. */
+const databases = new Map<string, PostgresPlace>();
+
+async function placeOf({ database }: ServerOptions, folder: string): Promise<{ readonly data: string; readonly database?: string }> {
+  if (database !== undefined) return { data: folder, database };
+  const [server] = process.env["PATCHGAP_TEST_STORE"] === "postgres" ? postgresServers : [];
+  if (server === undefined) return { data: folder };
+  const made = databases.get(folder) ?? (await makePostgresPlace(server));
+  databases.set(folder, made);
+  return { data: folder, database: made.url };
+}
+
 export async function aServer(options: ServerOptions = {}): Promise<TestServer> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), "patchgap-server-"));
-  const place = { data: folder, ...(options.database === undefined ? {} : { database: options.database }) };
+  const place = await placeOf(options, folder);
   const store = await openStore(place);
   const { documents = options.folder === undefined ? sampleDocuments : null, settings = {}, now = () => new Date(sampleTime) } = options;
   for (const alias of options.tenants ?? []) await store.addTenant(newTenant(alias));
@@ -121,7 +134,9 @@ export async function aServer(options: ServerOptions = {}): Promise<TestServer> 
   const close = async (): Promise<void> => {
     await server.stop();
     await store.close();
-    if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
+    if (options.folder !== undefined) return;
+    rmSync(folder, { recursive: true, force: true });
+    await databases.get(folder)?.remove();
   };
   const sync = async (from: string): Promise<void> => {
     await bring(from);
