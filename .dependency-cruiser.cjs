@@ -40,7 +40,7 @@ module.exports = {
       "implementations-do-not-know-each-other",
       "One feed or one store never reads another's files.",
       { path: "^src/(feeds|stores)/([^/]+)/" },
-      { path: "^src/$1/[^/]+/", pathNot: "^src/$1/$2/" },
+      { path: "^src/$1/[^/]+/", pathNot: ["^src/$1/$2/", "^src/stores/sql/"] },
     ),
     rule(
       "only-faces-use-cases",

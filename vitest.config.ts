@@ -6,6 +6,7 @@ const report = process.env["PATCHGAP_TEST_REPORT"];
 const config: ViteUserConfig = defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    globalSetup: ["test/start-postgres.ts"],
     testTimeout: 60_000,
     ...(report === undefined ? {} : { reporters: ["default", "json"], outputFile: { json: report } }),
   },

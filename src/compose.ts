@@ -27,19 +27,33 @@ export type Store = CatalogStore & DeviceStore & FleetStore & AuthStore;
 /** The folder that holds package.json, data and sample. */
 export const packageFolder: string = fileURLToPath(new URL("..", import.meta.url));
 
-/** The store of the data folder, made where there is none. */
-export async function openStore(config: Pick<Config, "data" | "database">): Promise<Store> {
+/** Where the store is, and how it is used. */
+export type DatabaseConfig = Pick<Config, "data" | "database"> &
+  Partial<Pick<Config, "databaseStatements" | "databaseTimeout" | "databaseConnections">>;
+
+/** The store of the data folder, made where there is none, or the database that was named. */
+export async function openStore(config: DatabaseConfig): Promise<Store> {
+  if (config.database !== undefined) return openPostgres(config, config.database);
   const { openSqliteStore } = await import("./stores/sqlite/sqlite-store.ts");
   return openSqliteStore(databaseFile(config));
 }
 
-/** The store of the data folder, to be read; @throws ProductError `no-catalog` where there is none, rather than make an empty one. */
-export async function openExistingStore(config: Pick<Config, "data" | "database">): Promise<Store> {
+/** The same, to be read; @throws ProductError `no-catalog` where the data folder has none, rather than make an empty one. */
+export async function openExistingStore(config: DatabaseConfig): Promise<Store> {
+  if (config.database !== undefined) return openPostgres(config, config.database);
   const { hasDatabase } = await import("./stores/sqlite/data-folder.ts");
   const { openSqliteStoreToRead } = await import("./stores/sqlite/sqlite-store.ts");
   const file = databaseFile(config);
   if (!hasDatabase(file)) throw noCatalog(config.data);
   return openSqliteStoreToRead(file);
+}
+
+async function openPostgres(config: DatabaseConfig, url: string): Promise<Store> {
+  const { openPostgresStore } = await import("./stores/postgres/postgres-store.ts");
+  const { databaseStatements: statements = "named", databaseTimeout = 20, databaseConnections = 12 } = config;
+  // Two at least: one for lists, one for all else.
+  const connections = Math.max(2, Math.floor(databaseConnections));
+  return openPostgresStore({ url, statements, connections, timeoutMs: Math.max(100, Math.round(databaseTimeout * 1000)) });
 }
 
 /** The store of the bundled sample, beside the one of real devices and never mixed with it. */
@@ -161,11 +175,8 @@ export async function* readItems(
   yield* streamInventories(chunks, { source, isUnpacked, ...(format === undefined ? {} : { format: format as FormatName }) });
 }
 
-function databaseFile({ data, database }: Pick<Config, "data" | "database">): string {
-  if (database === undefined) return join(data, "patchgap.db");
-  throw new ProductError("usage", `--database ${database}: SQLite in the data folder is the only database so far`, {
-    hint: "Leave --database away, and name the folder with --data.",
-  });
+function databaseFile({ data }: Pick<Config, "data">): string {
+  return join(data, "patchgap.db");
 }
 
 function noCatalog(folder?: string): ProductError {

@@ -6,7 +6,12 @@ import { allSettings, fileNameOf, flagOf, type Setting, type SettingKind, variab
 /** Every setting, checked; what has a default always has a value. */
 export interface Config {
   readonly data: string;
+  /** `postgresql://…`, with its password: never shown; absent: SQLite in the data folder */
   readonly database?: string;
+  readonly databaseStatements: "named" | "unnamed";
+  /** seconds */
+  readonly databaseTimeout: number;
+  readonly databaseConnections: number;
   /** the config file that was read */
   readonly config?: string;
   readonly json: boolean;
@@ -56,6 +61,9 @@ export type Values = Readonly<Record<string, unknown>>;
 
 const defaults: Config = {
   data: "patchgap-data",
+  databaseStatements: "named",
+  databaseTimeout: 20,
+  databaseConnections: 12,
   json: false,
   quiet: false,
   logLevel: "info",

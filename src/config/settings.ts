@@ -19,7 +19,26 @@ export type SettingKind = "text" | "number" | "switch" | "list" | "switch-or-lis
 /** Settings of every command. */
 export const globalSettings: readonly Setting[] = [
   { name: "data", kind: "text", placeholder: "DIR", help: "folder of the embedded database (default: ./patchgap-data)" },
-  { name: "database", kind: "text", placeholder: "URL", help: "another database; SQLite in the data folder is the only one so far" },
+  {
+    name: "database",
+    kind: "text",
+    placeholder: "URL",
+    help: "postgresql://user:password@host/name; others see options, so better from the environment (default: SQLite in the data folder)",
+  },
+  {
+    name: "databaseStatements",
+    kind: "text",
+    placeholder: "KIND",
+    choices: ["named", "unnamed"],
+    help: "whether PostgreSQL remembers statements; unnamed behind a pooler in transaction mode (default: named)",
+  },
+  {
+    name: "databaseTimeout",
+    kind: "number",
+    placeholder: "SECONDS",
+    help: "after so long PostgreSQL gives up a statement, and waiting for a connection ends (default: 20)",
+  },
+  { name: "databaseConnections", kind: "number", placeholder: "NUMBER", help: "connections to PostgreSQL at most (default: 12)" },
   { name: "config", kind: "text", placeholder: "FILE", help: "JSON file with settings, names in camelCase" },
   { name: "json", kind: "switch", help: "print the result as JSON" },
   { name: "quiet", kind: "switch", help: "errors and closing lines only: no documents one by one, no warnings, no progress" },

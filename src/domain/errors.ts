@@ -10,7 +10,7 @@ export type ErrorCode =
   | "file"
   /** MSRC or a mirror cannot be reached or answers nonsense */
   | "network"
-  /** the embedded database cannot be opened, read or written */
+  /** the database cannot be opened, read or written */
   | "database"
   /** more is asked for than can be answered now: it may be asked again */
   | "busy"

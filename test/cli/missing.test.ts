@@ -230,7 +230,7 @@ describe("exit codes", () => {
     [2, "no KB", ["--inventory", "@sample-desk-02.native.json", "--explain", "KB12"]],
     [2, "JSON and CSV", ["--json", "--csv", "--inventory", "@sample-desk-02.native.json"]],
     [2, "standard input twice", ["--inventory", "-", "-"]],
-    [2, "another database", ["--database", "postgres://x", "--inventory", "@sample-desk-02.native.json"]],
+    [2, "a database that is no URL", ["--database", "postgres:/secret@x", "--inventory", "@sample-desk-02.native.json"]],
     [2, "a config file that is not there", ["--config", "#none.json"]],
     [2, "a config file with an unknown name", ["--config", "#odd.json"]],
     [3, "no knowledge yet", ["--data", "#nothing-here", "--inventory", "@sample-desk-02.native.json"]],

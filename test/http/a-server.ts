@@ -13,6 +13,7 @@ import { makeConfig, type Values } from "../../src/config/config.ts";
 import { readServerSettings } from "../../src/config/server-settings.ts";
 import type { Patience } from "../../src/http/server.ts";
 import type { Tenant } from "../../src/stores/device-store.ts";
+import { makePostgresPlace, type PostgresPlace, postgresServers } from "../a-postgres.ts";
 
 /** The documents of the bundled sample, and the time at which they are new. */
 export const sampleDocuments: string = join(packageFolder, "sample", "documents");
@@ -38,6 +39,8 @@ export interface ServerOptions {
   readonly patience?: Patience;
   /** the data folder of another one, which stays: two servers of one store, or one that is started again; nothing is brought in */
   readonly folder?: string;
+  /** URL of a database; absent: SQLite in the folder */
+  readonly database?: string;
 }
 
 export interface AskOptions {
@@ -79,14 +82,27 @@ export interface TestServer {
   readonly close: () => Promise<void>;
 }
 
+/** `PATCHGAP_TEST_STORE=postgres` runs the tests of the service on PostgreSQL: databases by the folders whose place they take. */
+const databases = new Map<string, PostgresPlace>();
+
+async function placeOf({ database }: ServerOptions, folder: string): Promise<{ readonly data: string; readonly database?: string }> {
+  if (database !== undefined) return { data: folder, database };
+  const [server] = process.env["PATCHGAP_TEST_STORE"] === "postgres" ? postgresServers : [];
+  if (server === undefined) return { data: folder };
+  const made = databases.get(folder) ?? (await makePostgresPlace(server));
+  databases.set(folder, made);
+  return { data: folder, database: made.url };
+}
+
 export async function aServer(options: ServerOptions = {}): Promise<TestServer> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), "patchgap-server-"));
-  const store = await openStore({ data: folder });
+  const place = await placeOf(options, folder);
+  const store = await openStore(place);
   const { documents = options.folder === undefined ? sampleDocuments : null, settings = {}, now = () => new Date(sampleTime) } = options;
   for (const alias of options.tenants ?? []) await store.addTenant(newTenant(alias));
   const tenants = new Map((await store.tenants()).map((tenant) => [tenant.alias, tenant]));
   const bring = async (from: string): Promise<void> => {
-    const other = await openStore({ data: folder });
+    const other = await openStore(place);
     await syncCatalog({ feed: await openFeed(from), allowLargeChange: true, allowDowngrade: true }, await syncTools(other, now));
     await other.close();
   };
@@ -105,6 +121,11 @@ export async function aServer(options: ServerOptions = {}): Promise<TestServer> 
     ...(options.patience === undefined ? {} : { patience: options.patience }),
   });
   await server.lookForKnowledge();
+  // The look that a start begins with may be under way: then ours was none.
+  for (let tries = 0; documents !== null && server.fleet.revision === 0 && tries < 500; tries++) {
+    await new Promise((resolve) => void setTimeout(resolve, 10));
+    await server.lookForKnowledge();
+  }
   const token: TestServer["token"] = async (roles = permissions, tenant = "default") =>
     (await mintCliToken(server.keys, { tenantId: tenants.get(tenant)?.id ?? tenant, roles, now: Date.now() })).token;
   const ask: TestServer["ask"] = async (path, asked = {}) => {
@@ -114,7 +135,7 @@ export async function aServer(options: ServerOptions = {}): Promise<TestServer> 
     return { status: response.status, headers: response.headers, text, json: parsed(text) };
   };
   const ingest: TestServer["ingest"] = async (inventories, tenant = "default") => {
-    const other = await openStore({ data: folder });
+    const other = await openStore(place);
     const own = tenants.get(tenant) as Tenant;
     const lines = inventories.map((inventory) => `${JSON.stringify(inventory)}\n`).join("");
     const items = readItems(Readable.from([Buffer.from(lines)]), "test", { format: "native" });
@@ -125,7 +146,9 @@ export async function aServer(options: ServerOptions = {}): Promise<TestServer> 
   const close = async (): Promise<void> => {
     await server.stop();
     await store.close();
-    if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
+    if (options.folder !== undefined) return;
+    rmSync(folder, { recursive: true, force: true });
+    await databases.get(folder)?.remove();
   };
   const sync = async (from: string): Promise<void> => {
     await bring(from);

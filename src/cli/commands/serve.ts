@@ -1,6 +1,7 @@
 import { defaultTenant } from "../../app/device-id.ts";
 import { openStore, type Store } from "../../compose.ts";
 import type { RunningServer } from "../../compose-server.ts";
+import { databaseVariables } from "../../config/database-variables.ts";
 import type { CommandContext } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { tenantOf } from "../knowledge.ts";
@@ -24,6 +25,7 @@ export async function serve(context: CommandContext): Promise<number> {
     const endSync = scheduleSync({
       ...settings,
       data: config.data,
+      environment: databaseVariables(config),
       newest: catalog?.createdAt,
       now: io.now,
       report: ({ exitCode, said }) => {

@@ -5,6 +5,8 @@ import { exitCodes } from "../exit-codes.ts";
 export interface SyncSchedule extends Pick<ServerSettings, "syncEveryMs" | "syncFrom"> {
   /** the data folder */
   readonly data: string;
+  /** variables that lead to the same database: others could read a password in the command line */
+  readonly environment: Readonly<Record<string, string>>;
   /** ISO time of the newest catalog; undefined: there is none */
   readonly newest: string | undefined;
   readonly now: () => Date;
@@ -21,7 +23,7 @@ const retryMs = 10 * 60_000;
  * Brings knowledge in now and then, by the command `sync` in a process of its own: reading documents takes seconds of a core and much memory,
  * and no answer waits for it. Undefined: never. Returns what ends it.
  */
-export function scheduleSync({ syncEveryMs, syncFrom, data, newest, now, report }: SyncSchedule): () => void {
+export function scheduleSync({ syncEveryMs, syncFrom, data, environment, newest, now, report }: SyncSchedule): () => void {
   if (syncEveryMs === undefined) return () => undefined;
   let child: ReturnType<typeof spawn> | undefined;
   let retry: NodeJS.Timeout | undefined;
@@ -32,7 +34,7 @@ export function scheduleSync({ syncEveryMs, syncFrom, data, newest, now, report 
     const from = syncFrom === undefined ? [] : ["--from", syncFrom];
     child = spawn(process.execPath, [script, "sync", "--quiet", "--data", data, ...from], {
       stdio: ["ignore", "pipe", "pipe"],
-      env: environmentOf(),
+      env: { ...environmentOf(), ...environment },
     });
     let said = "";
     for (const stream of [child.stdout, child.stderr])

@@ -1,5 +1,5 @@
 import type Database from "better-sqlite3";
-import type { Statement } from "./device-list.ts";
+import type { Statement } from "../sql/device-list.ts";
 
 /** Rows as arrays of columns. */
 export type Rows = readonly (readonly unknown[])[];

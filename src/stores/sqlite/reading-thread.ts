@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import Database from "better-sqlite3";
-import type { Statement } from "./device-list.ts";
+import type { Statement } from "../sql/device-list.ts";
 import { type Rows, readTogether } from "./read-together.ts";
 
 /** Some rows of one of the statements. */

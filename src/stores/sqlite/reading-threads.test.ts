@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import type { Statement } from "./device-list.ts";
+import type { Statement } from "../sql/device-list.ts";
 import { type ReadingLimits, type ReadingThreads, startReadingThreads } from "./reading-threads.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "patchgap-threads-"));

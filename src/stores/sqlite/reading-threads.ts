@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import Database from "better-sqlite3";
 import { ProductError } from "../../domain/errors.ts";
-import type { Statement } from "./device-list.ts";
+import type { Statement } from "../sql/device-list.ts";
 import { gatherRows, type Rows } from "./read-together.ts";
 import type { GivenRows, ReadingEnd } from "./reading-thread.ts";
 

@@ -4,10 +4,10 @@ import { changeHistory } from "../device-history.ts";
 import type { CheckIn, CheckInResult, EpochStandings, HistoryEntry, IdentityDoubt } from "../device-store.ts";
 import { nameKey } from "../device-store.ts";
 import { packContent } from "../inventory-packing.ts";
+import { tagColumns } from "../sql/tag-columns.ts";
 import { type DeviceRow, deviceColumns } from "./device-row.ts";
 import { type ChangeOfFleet, deviceVersions } from "./device-versions.ts";
 import { standingKeeper } from "./standing-keeper.ts";
-import { tagColumns } from "./tag-columns.ts";
 
 type WriteCheckIns = (tenantId: string, checkIns: readonly CheckIn[], standings?: readonly EpochStandings[]) => readonly CheckInResult[];
 type Statements = ReturnType<typeof prepare>;

@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import type Database from "better-sqlite3";
 import type { DeviceQuery, FleetStore, StoredContent, Walk } from "../fleet-store.ts";
 import { unpackContent } from "../inventory-packing.ts";
+import { type ListRow, type Statement, toListedDevice } from "../sql/device-list.ts";
 import { deviceEditor } from "./device-edit.ts";
-import { countStatement, digestsStatement, type ListRow, listStatement, type Statement, toListedDevice } from "./device-list.ts";
+import { countStatement, digestsStatement, listStatement } from "./device-list.ts";
 import type { Reader } from "./sqlite-reader.ts";
 import { standingKeeper } from "./standing-keeper.ts";
 

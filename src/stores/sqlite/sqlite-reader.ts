@@ -1,5 +1,5 @@
 import type Database from "better-sqlite3";
-import type { Statement } from "./device-list.ts";
+import type { Statement } from "../sql/device-list.ts";
 import type { Rows } from "./read-together.ts";
 import { gatherRows, readTogether } from "./read-together.ts";
 import { startReadingThreads } from "./reading-threads.ts";

@@ -1,0 +1,200 @@
+import { createHash } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
+import pg from "pg";
+import { ProductError } from "../../domain/errors.ts";
+import { asProductError, isConnectionLost, isTakenBack, isUnanswered } from "./postgres-errors.ts";
+import { type PostgresSettings, placeOf } from "./postgres-settings.ts";
+import { decodeText, encodeText } from "./text-code.ts";
+
+/** What a statement is given: texts, numbers, bytes, and lists of them for `= any($1)` and `unnest($1)`. */
+export type Parameter = string | number | bigint | boolean | null | Uint8Array | readonly (string | number | boolean | null | Uint8Array)[];
+
+/** Asks the database; within a transaction, its connection. */
+export interface Asking {
+  /** the rows, as objects under the names of the columns; the statement is one of ours and the same every time */
+  readonly all: <R extends object>(sql: string, values?: readonly Parameter[]) => Promise<readonly R[]>;
+  /** how many rows were written */
+  readonly run: (sql: string, values?: readonly Parameter[]) => Promise<number>;
+}
+
+/** Statements that only read, made for one question. */
+export interface Question {
+  readonly sql: string;
+  readonly values: readonly Parameter[];
+}
+
+/** The connections of one process to its database. */
+export interface Connections extends Asking {
+  readonly place: string;
+  /** one transaction, all or nothing; it is begun again when the database took it back, or when the connection was lost before the end */
+  readonly write: <T>(work: (asking: Asking) => Promise<T>) => Promise<T>;
+  /** the rows of statements that see one state, as arrays of columns */
+  readonly readTogether: (questions: readonly Question[]) => Promise<readonly (readonly (readonly unknown[])[])[]>;
+  readonly close: () => Promise<void>;
+}
+
+const mostAttempts = 6;
+/** Lists that wait: past that the answer would come too late for anybody. */
+const mostWaiting = 200;
+const integer = 20;
+const text = 25;
+const jsonb = 3802;
+
+/** Opens no connection yet: that happens when the first is needed. */
+export function openConnections(settings: PostgresSettings): Connections {
+  const place = placeOf(settings.url);
+  const forLists = Math.max(1, Math.floor(settings.connections / 3));
+  // Apart, so that costly lists never keep check-ins waiting.
+  const [points, lists] = [openPool(settings, Math.max(1, settings.connections - forLists)), openPool(settings, forLists)];
+  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw asProductError(place, error);
+    }
+  };
+  const ask = (sql: string, values: readonly Parameter[] = []): Promise<pg.QueryResult> =>
+    guarded(() => again(() => inConnection(points, (client) => send(client, settings, sql, values))));
+  return {
+    place,
+    all: async <R>(sql: string, values?: readonly Parameter[]) => (await ask(sql, values)).rows as R[],
+    run: async (sql, values) => (await ask(sql, values)).rowCount ?? 0,
+    write: (work) => guarded(() => again(() => inConnection(points, (client) => transaction(client, settings, place, work)))),
+    readTogether: (questions) =>
+      guarded(async () => {
+        if (lists.waitingCount >= mostWaiting)
+          throw new ProductError("busy", "too many lists are being read at once", { hint: "Try again in a moment." });
+        return again(() => inConnection(lists, (client) => oneState(client, settings, questions)));
+      }),
+    close: async () => {
+      await Promise.all([points, lists].map((pool) => (pool.ended ? undefined : pool.end())));
+    },
+  };
+}
+
+function openPool({ url, timeoutMs, statements }: PostgresSettings, max: number): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    application_name: "patchgap",
+    keepAlive: true,
+    connectionTimeoutMillis: timeoutMs,
+    // The server's own timeout comes first; this one is for a server that says nothing at all.
+    query_timeout: timeoutMs + 2_000,
+    // Poolers refuse such settings for a connection: there they are made for each transaction.
+    ...(statements === "named" ? { statement_timeout: timeoutMs, idle_in_transaction_session_timeout: timeoutMs + 5_000 } : {}),
+    types: { getTypeParser },
+  });
+  // Connections that are lost while nobody uses them are replaced by the next that is needed; those in use fail what they are used for.
+  pool.on("error", () => undefined);
+  pool.on("connect", (client) => void client.on("error", () => undefined));
+  return pool;
+}
+
+const getTypeParser = ((oid: number, format?: "text" | "binary") => {
+  if (format !== "binary" && oid === integer) return Number;
+  if (format !== "binary" && oid === text) return decodeText;
+  // Its texts are written as all are: whoever reads the list knows.
+  if (format !== "binary" && oid === jsonb) return (json: string) => json;
+  return pg.types.getTypeParser(oid, format as "text");
+}) as typeof pg.types.getTypeParser;
+
+/** A connection is used again when it answers that the transaction is ended; else nobody knows what it still waits for. */
+async function inConnection<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let isBroken = true;
+  try {
+    const result = await work(client);
+    isBroken = false;
+    return result;
+  } catch (error) {
+    isBroken = isConnectionLost(error) || isUnanswered(error) || !(await hasRolledBack(client));
+    throw error;
+  } finally {
+    client.release(isBroken);
+  }
+}
+
+async function hasRolledBack(client: pg.PoolClient): Promise<boolean> {
+  try {
+    await client.query("ROLLBACK");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function again<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      const isWorthIt = isTakenBack(error) || (isConnectionLost(error) && attempt <= 2);
+      if (!isWorthIt || attempt >= mostAttempts) throw error;
+      await wait(Math.random() * 20 * 2 ** attempt);
+    }
+  }
+}
+
+function begin(client: pg.PoolClient, { timeoutMs, observe }: PostgresSettings, how: string): Promise<unknown> {
+  observe?.(`BEGIN ISOLATION LEVEL ${how}`);
+  return client.query(`BEGIN ISOLATION LEVEL ${how}; SET LOCAL statement_timeout = ${Math.round(timeoutMs)}`);
+}
+
+/** Every statement sees what was committed before it: whoever waits for a lock reads what the one before has written. */
+async function transaction<T>(client: pg.PoolClient, settings: PostgresSettings, place: string, work: (asking: Asking) => Promise<T>) {
+  await begin(client, settings, "READ COMMITTED");
+  const ask = (sql: string, values: readonly Parameter[] = []): Promise<pg.QueryResult> => send(client, settings, sql, values);
+  const result = await work({
+    all: async <R>(sql: string, values?: readonly Parameter[]) => (await ask(sql, values)).rows as R[],
+    run: async (sql, values) => (await ask(sql, values)).rowCount ?? 0,
+  });
+  try {
+    const { command } = await client.query("COMMIT");
+    if (command !== "COMMIT") throw new Error(`the database answered COMMIT with ${command}`);
+  } catch (error) {
+    throw error instanceof pg.DatabaseError && !isConnectionLost(error) ? error : unknownOutcome(place, error);
+  }
+  return result;
+}
+
+function unknownOutcome(place: string, cause: unknown): ProductError {
+  return new ProductError("database", "the connection was lost while the database was committing: whether it has, is not known", {
+    place: { source: place },
+    hint: "Send the same again: what was taken already changes nothing.",
+    cause,
+  });
+}
+
+async function oneState(client: pg.PoolClient, settings: PostgresSettings, questions: readonly Question[]) {
+  await begin(client, settings, "REPEATABLE READ READ ONLY");
+  const answers: (readonly (readonly unknown[])[])[] = [];
+  for (const { sql, values } of questions) {
+    settings.observe?.(sql);
+    // Without a name: filters come in more forms than a server should remember.
+    answers.push((await client.query({ text: sql, values: values.map(toDriver), rowMode: "array" })).rows);
+  }
+  await client.query("COMMIT");
+  return answers;
+}
+
+const names = new Map<string, string>();
+
+function nameOf(sql: string): string {
+  const name = names.get(sql) ?? `p${createHash("sha256").update(sql).digest("hex").slice(0, 24)}`;
+  names.set(sql, name);
+  return name;
+}
+
+function send(client: pg.PoolClient, settings: PostgresSettings, sql: string, values: readonly Parameter[]): Promise<pg.QueryResult> {
+  settings.observe?.(sql);
+  const query = { text: sql, values: values.map(toDriver) };
+  return client.query(settings.statements === "named" ? { ...query, name: nameOf(sql) } : query);
+}
+
+function toDriver(value: Parameter): unknown {
+  if (typeof value === "string") return encodeText(value);
+  if (Array.isArray(value)) return value.map((each) => toDriver(each as Parameter));
+  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  return value;
+}

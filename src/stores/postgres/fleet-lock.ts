@@ -1,0 +1,57 @@
+import type { Asking } from "./connections.ts";
+import { countWrite } from "./writers.ts";
+
+/** A change of the fleet under way: nobody else makes one until the transaction ends. */
+export interface FleetChange {
+  /** the number that devices get that it changes */
+  readonly number: number;
+  /** the newest change that a walk sees the fleet as of; -1: there is no walk */
+  readonly newestPin: number;
+}
+
+/**
+ * Waits until nobody changes the fleet, and begins a change. So changes are made one after another, by however many processes: what has a number is
+ * committed before the next number is given, and a walk that pins a number sees all up to it. Check-ins that came together are one change.
+ * With the time it also ends the walks that have expired: nothing is kept for them any more, so nobody may prolong them.
+ */
+export async function beginChange(asking: Asking, now?: string): Promise<FleetChange> {
+  const current = await lockFleet(asking);
+  if (now !== undefined) await asking.run(endWalks, [now]);
+  // Not in the statement that ends walks: it would see those that somebody prolongs meanwhile as they were.
+  const [pinned] = await asking.all<{ readonly change: number | null }>("SELECT max(change) AS change FROM walk");
+  return { number: current + 1, newestPin: pinned?.change ?? -1 };
+}
+
+/** The number of the last change; it stays so until the transaction ends. */
+export async function lockFleet(asking: Asking): Promise<number> {
+  const [row] = await asking.all<{ readonly value: number }>("SELECT value FROM fleet_change WHERE id = 1 FOR UPDATE");
+  if (row === undefined) throw new Error("the number of the last change is not there");
+  return row.value;
+}
+
+/** Walks that have expired by the time given. */
+export const endWalks: string = "DELETE FROM walk WHERE expires_at <= $1";
+
+/** Call it before devices change: those that a walk reads as they were leave a copy. */
+export async function keepPast(
+  asking: Asking,
+  tenantId: string,
+  ids: readonly string[],
+  { number, newestPin }: FleetChange,
+): Promise<void> {
+  if (ids.length === 0) return;
+  await asking.run(
+    `INSERT INTO device_past (tenant_id, device_id, name, digest, first_seen, last_seen, tags, addresses, device_value, group_id, group_name,
+       changed_at, change, until_change)
+     SELECT tenant_id, device_id, name, digest, first_seen, last_seen, tags, addresses, device_value, group_id, group_name,
+       changed_at, change, $3::bigint
+     FROM device WHERE tenant_id = $1 AND device_id = ANY($2) AND change <= $4`,
+    [tenantId, ids, number, newestPin],
+  );
+}
+
+/** Call it last, where something got the number of the change. */
+export async function endChange(asking: Asking, writer: string, { number }: FleetChange): Promise<void> {
+  await asking.run("UPDATE fleet_change SET value = $1 WHERE id = 1", [number]);
+  await countWrite(asking, writer);
+}

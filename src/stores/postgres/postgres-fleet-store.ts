@@ -1,0 +1,128 @@
+import { randomUUID } from "node:crypto";
+import type { DeviceQuery, EpochFacts, FleetStore, StoredContent, Walk } from "../fleet-store.ts";
+import { unpackContent } from "../inventory-packing.ts";
+import { type ListRow, listStatements, type Statement, toListedDevice } from "../sql/device-list.ts";
+import type { Asking, Connections } from "./connections.ts";
+import { deviceEditor } from "./device-edit.ts";
+import { dialect } from "./dialect.ts";
+import { endWalks, lockFleet } from "./fleet-lock.ts";
+import { putStandings } from "./standings.ts";
+import { decodeTexts, encodeText } from "./text-code.ts";
+import { countOutside, countWrite } from "./writers.ts";
+
+const { listStatement, countStatement, digestsStatement } = listStatements(dialect);
+
+/** Lists, epochs and walks. */
+export function postgresFleet(connections: Connections, writer: string): FleetStore {
+  const { all, run, write } = connections;
+  return {
+    epoch: (facts) => numberEpoch(connections, facts),
+    keepStandings: (epoch, standings) => write((asking) => putStandings(asking, epoch, standings)),
+    digestsWithoutStanding: async (epoch, limit) =>
+      (await all<{ digest: string }>(withoutStanding, [epoch, limit])).map(({ digest }) => digest),
+    forgetEpochs: (kept, now) => write((asking) => forgetEpochs(asking, writer, kept, now)),
+    inventories: (digests) => readContents(connections, digests),
+    outsideChanges: () => countOutside(connections, writer),
+    openWalk: (tenantId, walk) => openWalk(connections, tenantId, walk),
+    walk: async (tenantId, id, now) => (await all<Walk>(findWalk, [id, tenantId, now]))[0],
+    prolongWalk: async (id, expiresAt) => {
+      await run("UPDATE walk SET expires_at = $2 WHERE walk_id = $1 AND expires_at < $2", [id, expiresAt]);
+    },
+    listDevices: (tenantId, query) => listDevices(connections, tenantId, query),
+    countDigests: (tenantId, view, { byGroup = false } = {}) => countDigests(connections, digestsStatement(tenantId, view, byGroup)),
+    editDevices: deviceEditor(connections, writer),
+  };
+}
+
+/** Inventories are few where devices are many: those that lack a standing are looked for first, then whether a device has them. */
+const withoutStanding = `SELECT i.digest FROM inventory i
+  WHERE NOT EXISTS (SELECT 1 FROM standing s WHERE s.epoch = $1 AND s.digest = i.digest)
+    AND EXISTS (SELECT 1 FROM device d WHERE d.digest = i.digest) LIMIT $2`;
+
+const findWalk = `SELECT walk_id AS id, epoch, at, change, expires_at AS "expiresAt" FROM walk
+  WHERE walk_id = $1 AND tenant_id = $2 AND expires_at > $3`;
+
+const changeStatement: Statement = { sql: "SELECT value FROM fleet_change", values: [] };
+
+async function listDevices({ readTogether }: Connections, tenantId: string, query: DeviceQuery): ReturnType<FleetStore["listDevices"]> {
+  const { after: _, ...all } = query;
+  const counting = query.count === true ? [countStatement(tenantId, all)] : [];
+  const [changes = [], rows = [], counts] = await readTogether([changeStatement, listStatement(tenantId, query), ...counting]);
+  const devices = (rows as unknown as readonly ListRow[]).map((row) => decoded(toListedDevice(row), row));
+  return { devices, change: Number(changes[0]?.[0]), ...(counts === undefined ? {} : { total: Number(counts[0]?.[0]) }) };
+}
+
+/** Texts within lists are written as all texts are. */
+function decoded(device: ReturnType<typeof toListedDevice>, row: ListRow): ReturnType<typeof toListedDevice> {
+  return { ...device, tags: decodeTexts(row[5]), addresses: decodeTexts(row[16] ?? "[]") };
+}
+
+async function countDigests({ readTogether }: Connections, statement: Statement): ReturnType<FleetStore["countDigests"]> {
+  const [changes = [], rows = []] = await readTogether([changeStatement, statement]);
+  const counts = (rows as readonly (readonly [string, number, string | null, number])[]).map(([digest, groupId, groupName, devices]) => ({
+    digest,
+    groupId,
+    groupName,
+    devices,
+  }));
+  return { counts, change: Number(changes[0]?.[0]) };
+}
+
+async function readContents({ all }: Asking, digests: readonly string[]): Promise<readonly StoredContent[]> {
+  const rows = await all<{ readonly digest: string; readonly body: Uint8Array }>(
+    "SELECT digest, body FROM inventory WHERE digest = ANY($1)",
+    [[...new Set(digests)]],
+  );
+  const bodies = new Map(rows.map(({ digest, body }) => [digest, body]));
+  return digests.flatMap((digest) => {
+    const body = bodies.get(encodeText(digest));
+    return body === undefined ? [] : [{ digest, content: unpackContent(body) }];
+  });
+}
+
+/** Numbers are given one after another, so that a newer epoch has the higher one; an epoch is never deleted, so that none is given twice. */
+async function numberEpoch({ all, write }: Connections, { contentHash, asOf, rules }: EpochFacts): Promise<number> {
+  const find = (asking: Pick<Asking, "all">): Promise<readonly { readonly epoch: number }[]> =>
+    asking.all("SELECT epoch FROM epoch WHERE content_hash = $1 AND as_of = $2 AND rules = $3", [contentHash, asOf, rules]);
+  const [known] = await find({ all });
+  if (known !== undefined) return known.epoch;
+  return write(async (asking) => {
+    await lockFleet(asking);
+    const [meanwhile] = await find(asking);
+    if (meanwhile !== undefined) return meanwhile.epoch;
+    const [last] = await asking.all<{ readonly epoch: number }>("SELECT coalesce(max(epoch), 0) AS epoch FROM epoch");
+    const epoch = (last?.epoch ?? 0) + 1;
+    await asking.run("INSERT INTO epoch (epoch, content_hash, as_of, rules) VALUES ($1, $2, $3, $4)", [epoch, contentHash, asOf, rules]);
+    return epoch;
+  });
+}
+
+async function forgetEpochs(asking: Asking, writer: string, kept: readonly number[], now: string): Promise<readonly number[]> {
+  // No walk is opened meanwhile under an epoch that is about to go.
+  await lockFleet(asking);
+  await asking.run(endWalks, [now]);
+  const forgotten = await asking.run("DELETE FROM standing WHERE epoch <> ALL($1::bigint[]) AND epoch NOT IN (SELECT epoch FROM walk)", [
+    kept,
+  ]);
+  // Another process may have one of these in force still: it looks again at what lacks a standing.
+  if (forgotten > 0) await countWrite(asking, writer);
+  const rows = await asking.all<{ readonly epoch: number }>("SELECT DISTINCT epoch FROM walk ORDER BY epoch");
+  return rows.map(({ epoch }) => epoch);
+}
+
+async function openWalk({ run, write }: Connections, tenantId: string, walk: Omit<Walk, "id" | "change">): Promise<Walk> {
+  const opened = await write(async (asking) => {
+    const change = await lockFleet(asking);
+    await asking.run(endWalks, [walk.at]);
+    const made = { ...walk, id: randomUUID(), change };
+    const { id, epoch, at, expiresAt } = made;
+    await asking.run("INSERT INTO walk (walk_id, tenant_id, epoch, at, change, expires_at) VALUES ($1, $2, $3, $4, $5, $6)", [
+      ...[id, tenantId, epoch, at, change],
+      expiresAt,
+    ]);
+    return made;
+  });
+  // Without a lock: a walk that opens later sees no copy that is there now.
+  await run("DELETE FROM device_past WHERE until_change <= (SELECT coalesce(min(change), 0) FROM walk)");
+  return opened;
+}

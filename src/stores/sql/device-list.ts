@@ -1,0 +1,137 @@
+import type { DeviceValue } from "../../domain/fleet/device-tags.ts";
+import type { Ordering } from "../../odata/property-lists.ts";
+import type { DeviceQuery, FleetView, ListedDevice } from "../fleet-store.ts";
+import { columnsOf } from "./device-properties.ts";
+import type { Bind, Dialect } from "./dialect.ts";
+import { filterToSql, type Wording } from "./filter-to-sql.ts";
+
+/** SQL and what is bound in it, in order. */
+export interface Statement {
+  readonly sql: string;
+  readonly values: readonly (string | number | bigint)[];
+}
+
+/** The statements of lists in the words of one database. */
+export interface ListStatements {
+  /** the devices of a list */
+  readonly listStatement: (tenantId: string, query: DeviceQuery) => Statement;
+  /** how many devices the list has on all pages together */
+  readonly countStatement: (tenantId: string, query: Omit<DeviceQuery, "after">) => Statement;
+  /** distinct inventories with their numbers of devices; by group where asked */
+  readonly digestsStatement: (tenantId: string, view: FleetView, byGroup: boolean) => Statement;
+}
+
+/** Writes the statements of lists for a database. */
+export function listStatements(dialect: Dialect): ListStatements {
+  const columns = columnsOf(dialect);
+  const writing = (view: FleetView): Wording & Pick<Statement, "values"> => {
+    const values: (string | number | bigint)[] = [];
+    const bind: Bind = (value) => dialect.mark(values.push(value), value);
+    return { dialect, columns, view, bind, values };
+  };
+  return {
+    listStatement: (tenantId, query) => listOf(tenantId, query, writing(query.view)),
+    countStatement: (tenantId, query) => countOf(tenantId, query, writing(query.view)),
+    digestsStatement: (tenantId, view, byGroup) => digestsOf(tenantId, byGroup, writing(view)),
+  };
+}
+
+type Writing = Wording & Pick<Statement, "values">;
+
+function listOf(tenantId: string, query: DeviceQuery, writing: Writing): Statement {
+  const { bind, values, dialect } = writing;
+  const keys = query.orderBy ?? [];
+  const selected = `${listColumns}, ${dialect.addresses}`;
+  const arms = tablesOf(query.view).map((table) => {
+    const sortKeys = keys.map((ordering, index) => `, ${keySql(ordering, writing)} AS k${index}`).join("");
+    return `SELECT ${selected}${sortKeys} ${source(table, tenantId, query, writing)}`;
+  });
+  const direction = (isDown: boolean): string => (isDown ? " DESC NULLS LAST" : " NULLS FIRST");
+  const order = keys.length === 0 ? "device_id" : keys.map(({ descending }, index) => `k${index}${direction(descending)}`).join(", ");
+  const sql = `${arms.join(" UNION ALL ")} ORDER BY ${order} LIMIT ${bind(query.limit)} OFFSET ${bind(query.skip ?? 0)}`;
+  return { sql, values };
+}
+
+function countOf(tenantId: string, query: Omit<DeviceQuery, "after">, writing: Writing): Statement {
+  const arms = tablesOf(query.view).map((table) => `SELECT count(*) AS n ${source(table, tenantId, query, writing)}`);
+  return { sql: `SELECT CAST(sum(n) AS BIGINT) FROM (${arms.join(" UNION ALL ")}) AS arm`, values: writing.values };
+}
+
+function digestsOf(tenantId: string, byGroup: boolean, { bind, view, values }: Writing): Statement {
+  const groups = byGroup ? ["group_id", "group_name"] : [];
+  const columns = ["digest", ...groups].join(", ");
+  const arms = tablesOf(view).map(
+    (table) => `SELECT ${columns} FROM ${table} d WHERE d.tenant_id = ${bind(tenantId)}${asOf(table, view, bind)}`,
+  );
+  const shown = byGroup ? columns : "digest, 0, NULL";
+  return { sql: `SELECT ${shown}, count(*) FROM (${arms.join(" UNION ALL ")}) AS arm GROUP BY ${columns} ORDER BY ${columns}`, values };
+}
+
+/** What `listStatement` selects, as arrays: thousands of rows are sent between threads. */
+export type ListRow = readonly [
+  deviceId: string,
+  name: string,
+  digest: string,
+  firstSeen: string,
+  lastSeen: string,
+  tags: string,
+  value: string,
+  groupId: number,
+  groupName: string | null,
+  hasStanding: number | boolean,
+  osPlatform: string | null,
+  release: string | null,
+  osBuild: number | null,
+  architecture: string | null,
+  exposureLevel: string | null,
+  riskScore: string | null,
+  addresses: string | null,
+];
+
+const listColumns = `d.device_id AS device_id, d.name, d.digest, d.first_seen, d.last_seen, d.tags,
+  d.device_value, d.group_id, d.group_name, s.digest IS NOT NULL, s.os_platform, s.release, s.os_build, s.architecture, s.exposure_level, s.risk_score`;
+
+/** The device of a row. */
+export function toListedDevice(row: ListRow): ListedDevice {
+  const [deviceId, name, digest, firstSeen, lastSeen, tags, value, groupId, groupName, hasStanding, ...standing] = row;
+  const [osPlatform, release, osBuild, architecture, exposureLevel, riskScore, addresses] = standing;
+  return {
+    ...{ deviceId, name, digest, firstSeen, lastSeen, groupId, groupName },
+    tags: tags === "[]" ? [] : (JSON.parse(tags) as string[]),
+    addresses: JSON.parse(addresses ?? "[]") as string[],
+    value: value as DeviceValue,
+    standing: !hasStanding ? undefined : { osPlatform, release, osBuild, architecture, exposureLevel, riskScore },
+  };
+}
+
+type Table = "device" | "device_past";
+
+/** A pinned view also needs what devices were before they changed. */
+function tablesOf({ change }: FleetView): readonly Table[] {
+  return change === undefined ? ["device"] : ["device", "device_past"];
+}
+
+function asOf(table: Table, { change }: FleetView, bind: Bind): string {
+  if (change === undefined) return "";
+  return ` AND d.change <= ${bind(change)}${table === "device_past" ? ` AND d.until_change > ${bind(change)}` : ""}`;
+}
+
+function source(table: Table, tenantId: string, query: DeviceQuery | Omit<DeviceQuery, "after">, wording: Wording): string {
+  const { bind, dialect } = wording;
+  const { view, filter, digests, changedSince } = query;
+  const join = `LEFT JOIN standing s ON s.epoch = ${bind(view.epoch)} AND s.digest = d.digest`;
+  const where = [
+    `d.tenant_id = ${bind(tenantId)}${asOf(table, view, bind)}`,
+    ...("after" in query && query.after !== undefined ? [`d.device_id > ${bind(query.after)}`] : []),
+    ...(changedSince === undefined ? [] : [`d.changed_at >= ${bind(changedSince)}`]),
+    ...(digests === undefined ? [] : [dialect.isOneOf("d.digest", bind(JSON.stringify(digests)))]),
+    ...(filter === undefined ? [] : [`(${filterToSql(filter, wording)})`]),
+  ];
+  return `FROM ${table} d ${join} WHERE ${where.join(" AND ")}`;
+}
+
+function keySql({ operand }: Ordering, { bind, view, columns, dialect }: Wording): string {
+  const sql = columns.device.get(operand.property ?? "")?.sql(bind, view);
+  if (sql === undefined) throw new Error(`no column to order by: ${operand.property}`);
+  return operand.ignoreCase ? dialect.fold(sql) : sql;
+}
