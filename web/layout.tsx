@@ -34,9 +34,9 @@ export function Layout({ place, session, onSignedOut, children }: LayoutProps): 
         <Preferences texts={texts} session={session} onSignedOut={onSignedOut} />
       </header>
       {session?.isSample === true && (
-        <p class="banner" role="note">
+        <aside class="banner" aria-label={texts.sampleLabel}>
           {texts.sample}
-        </p>
+        </aside>
       )}
       <main id="content" tabIndex={-1}>
         {children}

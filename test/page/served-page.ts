@@ -44,6 +44,7 @@ export async function servePage(
   options: ServerOptions & StubOptions = {},
   fill?: (server: TestServer) => Promise<void>,
 ): Promise<ServedPage> {
+  if (!existsSync(join(packageFolder, "dist", "web", "index.html"))) throw new Error("the page is not built: npm run build");
   mkdirSync(artefacts, { recursive: true });
   const server = await aServer(options);
   await fill?.(server);

@@ -75,13 +75,7 @@ function Box({ link, place }: { readonly link: ChainLink; readonly place: { read
   const kind = step === 0 ? "here" : machineMissedOn > 0 ? "missed" : "other";
   return (
     <g transform={`translate(${place.x} ${place.y})`} class={`chain-box ${kind}`}>
-      {releasedOn === null || step === 0 ? (
-        content
-      ) : (
-        <a href={href(`/updates/${id}`)} aria-label={`KB${id}, ${step < 0 ? texts.update.replaces : texts.update.replacedBy}, ${below}`}>
-          {content}
-        </a>
-      )}
+      {releasedOn === null || step === 0 ? content : <a href={href(`/updates/${id}`)}>{content}</a>}
     </g>
   );
 }

@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { ExposureDay } from "../api/rows.ts";
+import type { Texts } from "../texts/english.ts";
 import { day, number, percent, useTexts } from "../texts/language.ts";
 
 const height = 220;
@@ -36,20 +37,22 @@ export function ExposureChart({ days }: { readonly days: readonly ExposureDay[] 
   return (
     <>
       <div class="chart" ref={holder} aria-hidden="true" />
-      <table class="unseen">
-        <caption>{texts.overview.exposure}</caption>
-        <tbody>
-          {days
-            .filter((_, index) => index % 7 === (days.length - 1) % 7)
-            .map((each) => (
-              <tr key={each.day}>
-                <th scope="row">{day(each.day)}</th>
-                <td>{`${texts.overview.exposureLine}: ${number(each.exposure, 1)}`}</td>
-                <td>{`${texts.overview.behindLine}: ${number(each.behind)} (${percent(each.behind, each.devices)})`}</td>
-              </tr>
-            ))}
-        </tbody>
-      </table>
+      <div class="unseen">
+        <table>
+          <caption>{texts.overview.exposure}</caption>
+          <tbody>
+            {days
+              .filter((_, index) => index % 7 === (days.length - 1) % 7)
+              .map((each) => (
+                <tr key={each.day}>
+                  <th scope="row">{day(each.day)}</th>
+                  <td>{`${texts.overview.exposureLine}: ${number(each.exposure, 1)}`}</td>
+                  <td>{`${texts.overview.behindLine}: ${number(each.behind)} (${percent(each.behind, each.devices)})`}</td>
+                </tr>
+              ))}
+          </tbody>
+        </table>
+      </div>
     </>
   );
 }
@@ -62,7 +65,7 @@ function dataOf(days: readonly ExposureDay[]): uPlot.AlignedData {
   ];
 }
 
-function optionsFor(element: HTMLElement, words: { readonly exposureLine: string; readonly behindLine: string }): uPlot.Options {
+function optionsFor(element: HTMLElement, words: Texts["overview"]): uPlot.Options {
   const style = getComputedStyle(element);
   const [ink = "", line = "", first = "", second = ""] = ["--ink-faint", "--line", "--accent", "--behind"].map((name) => {
     // light-dark() is only worked out where it is used.

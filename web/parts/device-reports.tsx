@@ -5,9 +5,10 @@ import type { HistoryRow, SatisfiedUpdate, SoftwareRow } from "../api/rows.ts";
 import { useLoaded } from "../api/use-loaded.ts";
 import { href } from "../router.ts";
 import { day, moment, number, useTexts } from "../texts/language.ts";
-import { Name, StatusChip, visible } from "./chips.tsx";
+import { Name, StatusChip } from "./chips.tsx";
 import { Whole } from "./states.tsx";
 import { Panel } from "./view.tsx";
+import { visible } from "./visible-text.ts";
 
 interface OfDevice {
   readonly path: string;

@@ -84,11 +84,17 @@ function read(row: CveRow, name: string): string | number | null {
 
 function columnsOf({ cveList: words }: Texts): readonly Column<CveRow>[] {
   return [
-    { name: "id", title: words.id, width: "minmax(9rem, 0.8fr)", canSort: true, cell: ({ id }) => <a href={href(`/cves/${id}`)}>{id}</a> },
+    {
+      name: "id",
+      title: words.id,
+      width: "minmax(8.6rem, 0.8fr)",
+      canSort: true,
+      cell: ({ id }) => <a href={href(`/cves/${id}`)}>{id}</a>,
+    },
     {
       name: "severity",
       title: words.severity,
-      width: "minmax(9.5rem, 1fr)",
+      width: "minmax(6rem, 1fr)",
       canSort: true,
       cell: ({ severity, exploitVerified }) => (
         <span class="chips">
@@ -129,7 +135,7 @@ function columnsOf({ cveList: words }: Texts): readonly Column<CveRow>[] {
     {
       name: "exposed",
       title: words.exposed,
-      width: "minmax(6rem, 0.6fr)",
+      width: "minmax(5.4rem, 0.6fr)",
       canSort: true,
       isNumber: true,
       cell: ({ exposedMachines }) => number(exposedMachines),

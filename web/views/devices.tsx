@@ -181,7 +181,7 @@ function columnsOf(texts: Texts): readonly Column<DeviceRow>[] {
     {
       name: "name",
       title: words.name,
-      width: "minmax(9rem, 2fr)",
+      width: "minmax(7.5rem, 2fr)",
       canSort: true,
       cell: ({ id, computerDnsName }) => (
         <a href={href(`/devices/${id}`)} title={computerDnsName}>
@@ -192,14 +192,14 @@ function columnsOf(texts: Texts): readonly Column<DeviceRow>[] {
     {
       name: "status",
       title: words.status,
-      width: "minmax(7rem, 0.9fr)",
+      width: "minmax(6.6rem, 0.9fr)",
       canSort: true,
       cell: ({ status }) => <StatusChip status={status} />,
     },
     {
       name: "missing",
       title: words.missing,
-      width: "minmax(5.2rem, 0.5fr)",
+      width: "minmax(5rem, 0.5fr)",
       canSort: true,
       isNumber: true,
       cell: ({ missingUpdates }) => (missingUpdates === null ? <span class="faint">–</span> : number(missingUpdates)),

@@ -63,7 +63,7 @@ function columnsOf({ softwareList: words }: Texts): readonly Column<SoftwareRow>
     {
       name: "name",
       title: words.name,
-      width: "minmax(9rem, 2fr)",
+      width: "minmax(7.5rem, 2fr)",
       canSort: true,
       cell: ({ id, name }) => (
         <a href={href(`/software/${encodeURIComponent(id)}`)}>
@@ -82,7 +82,7 @@ function columnsOf({ softwareList: words }: Texts): readonly Column<SoftwareRow>
     {
       name: "weaknesses",
       title: words.weaknesses,
-      width: "minmax(6.5rem, 0.7fr)",
+      width: "minmax(5.5rem, 0.7fr)",
       canSort: true,
       isNumber: true,
       cell: ({ weaknesses }) => number(weaknesses),

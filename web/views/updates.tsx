@@ -111,14 +111,14 @@ function columnsOf({ updates: words }: Texts): readonly Column<UpdateRow>[] {
     {
       name: "kb",
       title: words.kb,
-      width: "minmax(6.5rem, 0.7fr)",
+      width: "minmax(6rem, 0.7fr)",
       canSort: true,
       cell: ({ id }) => <a href={href(`/updates/${id}`)}>KB{id}</a>,
     },
     {
       name: "severity",
       title: words.severity,
-      width: "minmax(8.5rem, 1.2fr)",
+      width: "minmax(6.5rem, 1.2fr)",
       canSort: true,
       cell: ({ severity, exploited }) => (
         <span class="chips">
