@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { ask } from "./api/client.ts";
 import type { Session } from "./api/rows.ts";
 import { Choice } from "./parts/filters.tsx";
@@ -56,6 +56,9 @@ const entries = [
 
 /** Views that the roles allow. */
 function Navigation({ place, session, texts }: { readonly place: Place; readonly session: Session; readonly texts: Texts }): JSX.Element {
+  const here = useRef<HTMLAnchorElement>(null);
+  // On a narrow screen the list of views is wider than the screen.
+  useEffect(() => here.current?.scrollIntoView({ block: "nearest", inline: "nearest" }), [place.path]);
   const shown = entries.filter(([, , ...roles]) => isAllowed(session, ...roles));
   return (
     <nav class="views" aria-label={texts.nav.label}>
@@ -64,7 +67,7 @@ function Navigation({ place, session, texts }: { readonly place: Place; readonly
           const isHere = path === "/" ? place.path === "/" : place.path === path || place.path.startsWith(`${path}/`);
           return (
             <li key={name}>
-              <a href={href(path)} {...(isHere ? { "aria-current": "page" } : {})}>
+              <a href={href(path)} {...(isHere ? { "aria-current": "page", ref: here } : {})}>
                 {texts.nav[name]}
               </a>
             </li>

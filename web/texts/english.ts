@@ -233,7 +233,7 @@ export const english = {
     severity: "Severity",
     score: "CVSS",
     published: "Published",
-    exposed: "Devices open",
+    exposed: "Open on",
     searchLabel: "Search CVE or title",
     openOnly: "Open on a device only",
     empty: "No CVE matches. Clear the filters to see all.",

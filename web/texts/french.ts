@@ -235,7 +235,7 @@ export const french: Texts = {
     severity: "Gravité",
     score: "CVSS",
     published: "Publiée",
-    exposed: "Appareils ouverts",
+    exposed: "Ouverte sur",
     searchLabel: "Chercher CVE ou titre",
     openOnly: "Ouvertes sur un appareil seulement",
     empty: "Aucune CVE ne correspond. Effacez les filtres pour tout voir.",
