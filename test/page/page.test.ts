@@ -219,6 +219,28 @@ describe.skipIf(!browserIsThere)("the page in a browser", () => {
   });
 });
 
+describe.skipIf(!browserIsThere)("whoever may little", () => {
+  test("sees what the roles allow, and which role the rest needs", async () => {
+    const served = await servePage({ roles: ["Software.Read.All"] }, (server) => server.ingest(sampleFleet().slice(0, 20)));
+    try {
+      const { page, troubles } = await served.open("/");
+      await settled(page);
+      const entries = await page.getByRole("navigation").getByRole("link").allInnerTexts();
+      expect(entries).toEqual(["Overview", "Updates", "Software"]);
+      await page.goto(`${served.page.origin}/ui/cves`);
+      await page.getByText("Needed: Vulnerability.Read.All").waitFor();
+      await page.goto(`${served.page.origin}/ui/upload`);
+      await page.getByText("Your roles do not allow").waitFor();
+      expect(await page.locator(".drop").count()).toBe(0);
+      await page.goto(`${served.page.origin}/ui/nowhere`);
+      await page.getByText("There is nothing here").waitFor();
+      expect(troubles).toEqual([]);
+    } finally {
+      await served.close();
+    }
+  });
+});
+
 async function focused(page: Page): Promise<string> {
   return page.evaluate(() => (document.activeElement as HTMLElement | null)?.innerText.trim() ?? "");
 }

@@ -26,6 +26,13 @@ export function whenSignedOut(listener: () => void): void {
   onSignedOut = listener;
 }
 
+let isStale = false;
+
+/** Whether the server says that its update knowledge is older than it should be. */
+export function knowledgeIsStale(): boolean {
+  return isStale;
+}
+
 export interface Asking {
   readonly method?: "GET" | "POST" | "PATCH" | "DELETE";
   /** an object is sent as JSON, a text or file as it is */
@@ -39,6 +46,7 @@ export interface Asking {
 /** Asks the server; @throws ApiError where it says no, `status` 0 where it cannot be reached */
 export async function ask<T>(path: string, asking: Asking = {}): Promise<T> {
   const response = await send(path, asking);
+  isStale = response.headers.get("Warning")?.startsWith("110 ") ?? isStale;
   const text = await response.text();
   if (response.ok) return (text === "" ? undefined : JSON.parse(text)) as T;
   if (response.status === 401 && asking.isQuiet !== true) onSignedOut();

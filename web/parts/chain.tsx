@@ -20,23 +20,29 @@ export function ChainPicture({ kb, chain }: { readonly kb: string; readonly chai
       places.set(id, { x: 2 + column * (box.width + box.across), y: top + row * (box.height + box.down) });
   }
   return (
-    <section class="chain-scroll" tabIndex={0} aria-label={texts.update.chainLabel(kb)}>
-      <svg
-        class="chain"
-        width={width}
-        height={height}
-        viewBox={`0 0 ${width} ${height}`}
-        role="group"
-        aria-label={texts.update.chainLabel(kb)}
-      >
-        {chain.flatMap(({ id, supersedes }) =>
-          supersedes.map((former) => <Arrow key={`${former} ${id}`} from={places.get(former)} to={places.get(id)} />),
-        )}
-        {chain.map((link) => (
-          <Box key={link.id} link={link} place={places.get(link.id) ?? { x: 0, y: 0 }} />
-        ))}
-      </svg>
-    </section>
+    <>
+      <p class="chain-words faint">
+        <span>← {texts.update.replaces}</span>
+        <span>{texts.update.replacedBy} →</span>
+      </p>
+      <section class="chain-scroll" tabIndex={0} aria-label={texts.update.chainLabel(kb)}>
+        <svg
+          class="chain"
+          width={width}
+          height={height}
+          viewBox={`0 0 ${width} ${height}`}
+          role="group"
+          aria-label={texts.update.chainLabel(kb)}
+        >
+          {chain.flatMap(({ id, supersedes }) =>
+            supersedes.map((former) => <Arrow key={`${former} ${id}`} from={places.get(former)} to={places.get(id)} />),
+          )}
+          {chain.map((link) => (
+            <Box key={link.id} link={link} place={places.get(link.id) ?? { x: 0, y: 0 }} />
+          ))}
+        </svg>
+      </section>
+    </>
   );
 }
 

@@ -7,6 +7,7 @@ import { href } from "../router.ts";
 import { number, useTexts } from "../texts/language.ts";
 import { Name } from "./chips.tsx";
 import { Whole } from "./states.tsx";
+import { systemName } from "./system-name.ts";
 
 const atFirst = 50;
 const more = 450;
@@ -31,7 +32,7 @@ export function DeviceList({ path, empty }: { readonly path: string; readonly em
                   <a href={href(`/devices/${id}`)}>
                     <Name>{computerDnsName}</Name>
                   </a>
-                  <span class="faint">{osPlatform}</span>
+                  <span class="faint">{systemName(osPlatform ?? "")}</span>
                 </li>
               ))}
             </ul>

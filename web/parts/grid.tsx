@@ -11,6 +11,8 @@ export interface Column<T> {
   readonly width: string;
   readonly isNumber?: boolean;
   readonly canSort?: boolean;
+  /** the most, or the worst, comes first when it is sorted by; numbers always do */
+  readonly isWorstFirst?: boolean;
   /** the narrowest screen that has it: `wide` leaves it out on tablets, `middle` on phones */
   readonly from?: "wide" | "middle";
 }
@@ -99,10 +101,10 @@ function Head<T>({ columns, sort, onSort }: Pick<GridProps<T>, "columns" | "sort
   return (
     <div role="rowgroup" class="grid-head">
       <div role="row" class="grid-row" aria-rowindex={1}>
-        {columns.map(({ name, title, canSort, isNumber, from }) => (
+        {columns.map(({ name, title, canSort, isNumber, isWorstFirst = isNumber === true, from }) => (
           <div key={name} role="columnheader" class={cellClass(isNumber, from)} {...(canSort === true ? { "aria-sort": order(name) } : {})}>
             {canSort === true ? (
-              <button type="button" class="sort" onClick={() => onSort(order(name) === "ascending" ? `-${name}` : name)}>
+              <button type="button" class="sort" onClick={() => onSort(nextSort(name, order(name), isWorstFirst))}>
                 {title}
                 <span class={`arrow ${order(name)}`} aria-hidden="true" />
                 {order(name) !== "none" && <span class="unseen">{texts.sort[order(name) as "ascending"]}</span>}
@@ -115,6 +117,12 @@ function Head<T>({ columns, sort, onSort }: Pick<GridProps<T>, "columns" | "sort
       </div>
     </div>
   );
+}
+
+/** Pressed once it sorts in its own direction, pressed again in the other. */
+function nextSort(name: string, order: "ascending" | "descending" | "none", isWorstFirst: boolean): Sort {
+  if (order === "none") return isWorstFirst ? `-${name}` : name;
+  return order === "ascending" ? `-${name}` : name;
 }
 
 interface RowProps<T> {

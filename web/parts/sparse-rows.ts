@@ -20,6 +20,7 @@ export class SparseRows<T> {
   readonly #fetching = new Map<number, AbortController>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isOver = false;
+  #inSight: [first: number, last: number] = [0, 0];
   #total: number | undefined;
   #error: unknown;
   /** requests made so far, for tests */
@@ -52,12 +53,21 @@ export class SparseRows<T> {
   /** These rows are in sight: what of them is not there is fetched, and what is not in sight any more is not waited for. */
   look(first: number, last: number): void {
     clearTimeout(this.#timer);
+    this.#inSight = [first, last];
     const wanted = new Set<number>();
     for (let page = Math.floor(first / pageRows); page <= Math.floor(last / pageRows); page++) wanted.add(page);
     for (const [page, abort] of this.#fetching) if (!wanted.has(page) && this.#total !== undefined) abort.abort();
     for (const page of wanted) this.#touch(page);
     const absent = [...wanted].filter((page) => !this.#pages.has(page) && !this.#fetching.has(page));
     if (absent.length > 0) this.#timer = setTimeout(() => absent.forEach((page) => void this.#load(page)), restMs);
+  }
+
+  /** Fetches again what could not be had. */
+  retry(): void {
+    this.#error = undefined;
+    this.#changed();
+    if (this.#total === undefined) void this.#load(0);
+    else this.look(...this.#inSight);
   }
 
   /** Nobody looks any more. */

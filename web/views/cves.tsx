@@ -94,6 +94,7 @@ function columnsOf({ cveList: words }: Texts): readonly Column<CveRow>[] {
     {
       name: "severity",
       title: words.severity,
+      isWorstFirst: true,
       width: "minmax(6rem, 1fr)",
       canSort: true,
       cell: ({ severity, exploitVerified }) => (
@@ -127,6 +128,7 @@ function columnsOf({ cveList: words }: Texts): readonly Column<CveRow>[] {
     {
       name: "published",
       title: words.published,
+      isWorstFirst: true,
       width: "minmax(7.5rem, 0.7fr)",
       canSort: true,
       from: "middle",

@@ -1,11 +1,12 @@
 import type { JSX } from "preact";
 import { ask } from "../api/client.ts";
-import type { Machine, MissingUpdates } from "../api/rows.ts";
+import type { DeviceStatus, Machine, MissingUpdates } from "../api/rows.ts";
 import { useLoaded } from "../api/use-loaded.ts";
-import { Name } from "../parts/chips.tsx";
+import { Name, StatusChip } from "../parts/chips.tsx";
 import { History, Inventory, Satisfied, Software } from "../parts/device-reports.tsx";
 import { MissingList } from "../parts/missing-list.tsx";
 import { Whole } from "../parts/states.tsx";
+import { systemName } from "../parts/system-name.ts";
 import { TagEditor } from "../parts/tag-editor.tsx";
 import { Panel, View } from "../parts/view.tsx";
 import { href } from "../router.ts";
@@ -60,9 +61,10 @@ function Facts({ machine, missing, reload }: FactsProps): JSX.Element {
   const texts = useTexts();
   const words = texts.device;
   const rows: readonly (readonly [string, JSX.Element | string])[] = [
+    [texts.deviceList.status, missing === undefined ? "…" : <StatusChip key="status" status={stateOf(missing)} />],
     [
       texts.deviceList.system,
-      [machine.osPlatform ?? texts.unknownValue, machine.version, machine.osArchitecture].filter(Boolean).join(" · "),
+      [systemName(machine.osPlatform ?? texts.unknownValue), machine.version, machine.osArchitecture].filter(Boolean).join(" · "),
     ],
     [texts.deviceList.lastSeen, `${moment(machine.lastSeen)}${machine.healthStatus === "Active" ? "" : ` · ${texts.inactive}`}`],
     [words.firstSeen, moment(machine.firstSeen)],
@@ -86,6 +88,11 @@ function Facts({ machine, missing, reload }: FactsProps): JSX.Element {
       <TagEditor machine={machine} onChange={reload} />
     </Panel>
   );
+}
+
+function stateOf({ status, value }: MissingUpdates): DeviceStatus {
+  if (status !== "assessed") return status;
+  return value?.length === 0 ? "current" : "behind";
 }
 
 function level(name: string | null, words: Readonly<Record<string, string>>): string {

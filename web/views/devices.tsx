@@ -9,6 +9,7 @@ import { type Column, Grid } from "../parts/grid.tsx";
 import { SaveButtons, type SavedRow } from "../parts/save.tsx";
 import { SparseRows } from "../parts/sparse-rows.ts";
 import { Failure, Loading } from "../parts/states.tsx";
+import { systemName } from "../parts/system-name.ts";
 import { View } from "../parts/view.tsx";
 import { href, useQuery } from "../router.ts";
 import type { Texts } from "../texts/english.ts";
@@ -72,7 +73,7 @@ export function DevicesView(): JSX.Element {
         </p>
       </FilterBar>
       {rows.total === undefined && rows.error === undefined && <Loading />}
-      {rows.error !== undefined && <Failure error={asApiError(rows.error)} retry={() => change({})} />}
+      {rows.error !== undefined && <Failure error={asApiError(rows.error)} retry={rows.retry} />}
       {rows.total === 0 && <p class="state">{texts.deviceList.empty}</p>}
       {rows.total !== undefined && rows.total > 0 && (
         <Grid
@@ -110,7 +111,7 @@ function useSparseRows(asked: string) {
     return () => rows.end();
   }, [rows]);
   const look = useMemo(() => rows.look.bind(rows), [rows]);
-  return { total: rows.total, error: rows.error, at: (index: number) => rows.at(index), look };
+  return { total: rows.total, error: rows.error, at: (index: number) => rows.at(index), look, retry: () => rows.retry() };
 }
 
 interface FiltersProps {
@@ -156,7 +157,7 @@ function Filters({ query, change }: FiltersProps): JSX.Element {
         label={words.systemLabel}
         value={at("system")}
         any={texts.all}
-        choices={systems.map((name) => [name, name])}
+        choices={systems.map((name) => [name, systemName(name)])}
         onChange={(system) => change({ system })}
       />
       {(["tag", "kb"] as const).map(
@@ -183,11 +184,7 @@ function columnsOf(texts: Texts): readonly Column<DeviceRow>[] {
       title: words.name,
       width: "minmax(7.5rem, 2fr)",
       canSort: true,
-      cell: ({ id, computerDnsName }) => (
-        <a href={href(`/devices/${id}`)} title={computerDnsName}>
-          <Name>{computerDnsName}</Name>
-        </a>
-      ),
+      cell: (device) => <DeviceLink {...device} />,
     },
     {
       name: "status",
@@ -207,6 +204,7 @@ function columnsOf(texts: Texts): readonly Column<DeviceRow>[] {
     {
       name: "severity",
       title: words.severity,
+      isWorstFirst: true,
       width: "minmax(10.5rem, 1fr)",
       canSort: true,
       from: "middle",
@@ -223,7 +221,7 @@ function columnsOf(texts: Texts): readonly Column<DeviceRow>[] {
       width: "minmax(10rem, 1.2fr)",
       canSort: true,
       from: "middle",
-      cell: ({ osPlatform, version }) => [osPlatform ?? texts.unknownValue, version].filter(Boolean).join(" "),
+      cell: ({ osPlatform, version }) => [systemName(osPlatform ?? texts.unknownValue), version].filter(Boolean).join(" "),
     },
     {
       name: "build",
@@ -237,6 +235,7 @@ function columnsOf(texts: Texts): readonly Column<DeviceRow>[] {
     {
       name: "seen",
       title: words.lastSeen,
+      isWorstFirst: true,
       width: "minmax(7.2rem, 0.8fr)",
       canSort: true,
       from: "wide",
@@ -248,6 +247,14 @@ function columnsOf(texts: Texts): readonly Column<DeviceRow>[] {
     },
     { name: "tags", title: words.tags, width: "minmax(9rem, 1.2fr)", from: "wide", cell: ({ machineTags }) => <Tags tags={machineTags} /> },
   ];
+}
+
+function DeviceLink({ id, computerDnsName }: DeviceRow): JSX.Element {
+  return (
+    <a href={href(`/devices/${id}`)} title={computerDnsName}>
+      <Name>{computerDnsName}</Name>
+    </a>
+  );
 }
 
 function Tags({ tags }: { readonly tags: readonly string[] }): JSX.Element {

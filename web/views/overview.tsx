@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import { ask, askAll, options } from "../api/client.ts";
+import { ask, askAll, knowledgeIsStale, options } from "../api/client.ts";
 import type { DeviceStatus, ExposureDays, FleetOverview, PatchAgeRow, UpdateRow } from "../api/rows.ts";
 import { useLoaded } from "../api/use-loaded.ts";
 import { ExposureChart } from "../parts/chart.tsx";
@@ -16,6 +16,7 @@ import { day, number, percent, useTexts } from "../texts/language.ts";
 export function OverviewView(): JSX.Element {
   const texts = useTexts();
   const fleet = useLoaded("fleet", (signal) => ask<FleetOverview>("/api/fleet", { signal }));
+  const age = fleet.data?.knowledge.ageDays ?? 0;
   return (
     <View title={texts.overview.title}>
       <Whole of={fleet}>
@@ -30,6 +31,7 @@ export function OverviewView(): JSX.Element {
             </Empty>
           ) : (
             <>
+              {knowledgeIsStale() && <p class="note">{texts.stale(texts.days(age, number(age)))}</p>}
               <Figures figures={figures} />
               <div class="halves">
                 <Matter />

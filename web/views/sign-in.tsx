@@ -58,10 +58,6 @@ function Ways(): JSX.Element {
         ) : (
           <div key="link" class="panel">
             <p>{texts.signIn.link}</p>
-            <p class="faint">{texts.signIn.linkAgain}</p>
-            <pre>
-              <code>patchgap serve</code>
-            </pre>
           </div>
         ),
       )}
@@ -78,7 +74,7 @@ function takeCode(): string {
     return "";
   }
   window.history.replaceState(null, "", pathname + search);
-  return decodeURIComponent(hash.slice(1));
+  return hash.slice(1);
 }
 
 function keepWanted(): void {

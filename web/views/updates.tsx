@@ -118,6 +118,7 @@ function columnsOf({ updates: words }: Texts): readonly Column<UpdateRow>[] {
     {
       name: "severity",
       title: words.severity,
+      isWorstFirst: true,
       width: "minmax(6.5rem, 1.2fr)",
       canSort: true,
       cell: ({ severity, exploited }) => (
@@ -146,6 +147,7 @@ function columnsOf({ updates: words }: Texts): readonly Column<UpdateRow>[] {
     {
       name: "released",
       title: words.released,
+      isWorstFirst: true,
       width: "minmax(7.5rem, 0.8fr)",
       canSort: true,
       from: "middle",
