@@ -4,6 +4,7 @@ import axeCore from "axe-core";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { packageFolder } from "../../src/compose.ts";
+import { sampleDocuments } from "../http/a-server.ts";
 import { sampleFleet } from "../http/fleet-at-work.ts";
 import { artefacts, browserIsThere, type ServedPage, servePage, settled, watched } from "./served-page.ts";
 import { viewsOf } from "./views.ts";
@@ -216,6 +217,26 @@ describe.skipIf(!browserIsThere)("the page in a browser", () => {
     expect(lines).toHaveLength(rows + 1);
     expect(rows).toBeGreaterThan(0);
     await context.close();
+  });
+});
+
+describe.skipIf(!browserIsThere)("a new server", () => {
+  test("says what to do until there is something to see, and shows it as soon as it is there", async () => {
+    const served = await servePage({ documents: null });
+    try {
+      const { page, troubles } = await served.open("/");
+      await page.getByText("There is no update knowledge yet").waitFor();
+      expect(await axe(page)).toEqual([]);
+      await served.server.sync(sampleDocuments);
+      await page.getByText("No devices yet").waitFor({ timeout: 15_000 });
+      await served.server.ingest(sampleFleet().slice(0, 5));
+      await page.getByRole("link", { name: "Updates" }).click();
+      await page.getByRole("link", { name: "Overview" }).click();
+      await page.getByRole("heading", { name: "Patch age by group" }).waitFor();
+      expect(troubles).toEqual([]);
+    } finally {
+      await served.close();
+    }
   });
 });
 

@@ -48,6 +48,7 @@ export function fleetRoutes(service: Service): readonly Route[] {
 }
 
 async function figures({ fleet }: Service, call: Call): Promise<Answer> {
+  if (fleet.revision === 0) throw noKnowledge();
   const { epoch, view, tenantId } = await sightNow(fleet, call.tenant.id);
   const { counts } = await fleet.store.countDigests(tenantId, view);
   const digests = counts.map(({ digest }) => digest);
