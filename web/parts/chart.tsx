@@ -92,7 +92,7 @@ function optionsFor(element: HTMLElement, words: Texts["overview"]): uPlot.Optio
       axis,
     ],
     series: [
-      { value: (_, seconds) => (seconds === null ? "" : day(new Date(seconds * 1000).toISOString().slice(0, 10))), label: "" },
+      { value: (_, seconds) => (seconds === null ? "" : day(new Date(seconds * 1000).toISOString().slice(0, 10))), label: words.day },
       { label: words.exposureLine, stroke: first, width: 2, points: { show: false }, value: (_, value) => shown(value, ""), ...stepped },
       {
         label: `${words.behindLine} (%)`,

@@ -142,11 +142,7 @@ export function Software({ path, products }: OfDevice & { readonly products: rea
                   <span class="faint">
                     <Name>{vendor}</Name>
                   </span>
-                  {weaknesses > 0 && (
-                    <span class="weak">
-                      {number(weaknesses)} {texts.nav.cves}
-                    </span>
-                  )}
+                  {weaknesses > 0 && <span class="weak">{texts.cves(weaknesses, number(weaknesses))}</span>}
                 </li>
               ))}
             </ul>

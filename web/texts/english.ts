@@ -68,6 +68,7 @@ export const english = {
   disclosed: "Public",
   restartDue: "Restart due",
   inactive: "Not seen for a week",
+  cves: (count: number, shown: string): string => `${shown} ${many(count, "CVE", "CVEs")}`,
   devices: (count: number, shown: string): string => `${shown} ${many(count, "device", "devices")}`,
   days: (count: number, shown: string): string => `${shown} ${many(count, "day", "days")}`,
   count: (count: number, shown: string): string => `${shown} ${many(count, "row", "rows")}`,

@@ -69,6 +69,7 @@ export const french: Texts = {
   disclosed: "Publique",
   restartDue: "Redémarrage dû",
   inactive: "Pas vu depuis une semaine",
+  cves: (_count, shown) => `${shown} CVE`,
   devices: (count, shown) => `${shown} ${many(count, "appareil", "appareils")}`,
   days: (count, shown) => `${shown} ${many(count, "jour", "jours")}`,
   count: (count, shown) => `${shown} ${many(count, "ligne", "lignes")}`,

@@ -115,7 +115,7 @@ function Matter(): JSX.Element {
                     </span>
                     <span class="matter-count">
                       <b>{texts.devices(update.machineMissedOn, number(update.machineMissedOn))}</b>
-                      <span class="faint">{`${number(update.distinctCves)} ${texts.updates.cves}`}</span>
+                      <span class="faint">{texts.cves(update.distinctCves, number(update.distinctCves))}</span>
                     </span>
                   </li>
                 ))}
