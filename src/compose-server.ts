@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { FastifyInstance, FastifyServerOptions } from "fastify";
 import { checkInQueue } from "./app/fleet/check-in-queue.ts";
+import { ExposureKeeper } from "./app/fleet/exposure-days.ts";
 import { Fleet, type NumberedCatalog } from "./app/fleet/fleet.ts";
 import { TotalsKeeper } from "./app/fleet/fleet-totals.ts";
 import { knowledgeKeeper } from "./app/keep-up.ts";
@@ -134,6 +135,7 @@ async function makeService({ store, spoolFolder }: ServerWorld, fleet: Fleet, me
   return {
     fleet,
     totals: new TotalsKeeper(fleet),
+    exposures: new ExposureKeeper(fleet),
     readItems: (chunks, isUnpacked) => readItems(chunks, "request", { isUnpacked }),
     checkIn: async (tenantId, checkIns) => {
       const results = await queue(tenantId, checkIns);

@@ -2,9 +2,12 @@ import type { TokenEndpointMeans } from "../auth/issuer/token-endpoint.ts";
 import type { PageFiles } from "./page-files.ts";
 import type { Route } from "./route.ts";
 import { exportFileRoutes, exportRoutes } from "./routes/exports.ts";
+import { fleetRoutes } from "./routes/fleet.ts";
 import { inventoryRoutes } from "./routes/inventories.ts";
+import { knownUpdateRoutes } from "./routes/known-updates.ts";
 import { machineChangeRoutes } from "./routes/machine-changes.ts";
 import { machineDetailRoutes } from "./routes/machine-details.ts";
+import { machineReportRoutes } from "./routes/machine-reports.ts";
 import { machineRoutes } from "./routes/machines.ts";
 import { pageRoutes } from "./routes/page.ts";
 import { recommendationRoutes } from "./routes/recommendations.ts";
@@ -28,6 +31,7 @@ export function allRoutes(service: Service, tokens: TokenEndpointMeans, page: Se
   const routes: readonly Route[] = [
     ...machineRoutes(service),
     ...machineDetailRoutes(service),
+    ...machineReportRoutes(service),
     ...machineChangeRoutes(service),
     ...exportRoutes(service),
     ...exportFileRoutes(service),
@@ -36,6 +40,8 @@ export function allRoutes(service: Service, tokens: TokenEndpointMeans, page: Se
     ...recommendationRoutes(service),
     ...scoreRoutes(service),
     ...updateRoutes(service),
+    ...fleetRoutes(service),
+    ...knownUpdateRoutes(service),
     ...inventoryRoutes(service),
     ...tokenRoutes(tokens),
     ...pageRoutes(page.files),

@@ -8,6 +8,7 @@ export interface RouteGroup {
 
 /** Headings in the order of the documentation, each with what the paths below it look like; the first that fits counts. */
 const headings: readonly (readonly [name: string, paths: RegExp])[] = [
+  ["The fleet at a glance", /^\/api\/(fleet|updates)/],
   ["Missing updates", /missing(kbs|updates)/i],
   ["Devices", /^\/api\/machines(\/(:id|find|AddOr)|$)/],
   ["The fleet in bulk", /^\/api\/machines\/|^\/exports\//],

@@ -1,3 +1,4 @@
+import type { ExposureKeeper } from "../app/fleet/exposure-days.ts";
 import type { Fleet } from "../app/fleet/fleet.ts";
 import type { TotalsKeeper } from "../app/fleet/fleet-totals.ts";
 import type { IngestTools } from "../app/ingest-inventories.ts";
@@ -7,6 +8,8 @@ import type { InventoryItem } from "../inventory/format.ts";
 export interface Service {
   readonly fleet: Fleet;
   readonly totals: TotalsKeeper;
+  /** the exposure of fleets day by day, counted beside requests */
+  readonly exposures: ExposureKeeper;
   /** reads inventories of any format, item by item */
   readonly readItems: (chunks: AsyncIterable<Uint8Array>, isUnpacked: boolean) => AsyncIterable<InventoryItem>;
   /** stores inventories; those that arrive at once share one wait for the disk */

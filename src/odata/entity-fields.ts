@@ -51,6 +51,31 @@ export const MACHINES: Entity = entity("machines", TEN_THOUSAND, [
   field("vmMetadata", "object", "", VIRTUAL_MACHINE),
 ]);
 
+/** `/api/fleet/machines`: ours. What devices lack is no column of theirs: `status`, `severity`, `kb` and `rankBy` ask for it. */
+export const FLEET_MACHINES: Entity = entity("fleetMachines", TEN_THOUSAND, [
+  field("id", "string", "filter order never-null"),
+  field("computerDnsName", "string", "filter order any-case"),
+  field("firstSeen", "dateTime", "order never-null"),
+  field("lastSeen", "dateTime", "filter order never-null"),
+  field("osPlatform", "string", "filter order"),
+  field("version", "string", "filter order"),
+  field("osVersion", "string"),
+  field("osBuild", "integer", "filter order"),
+  field("healthStatus", "string", "filter order never-null"),
+  field("deviceValue", "string", "filter order"),
+  field("rbacGroupId", "integer", "filter order never-null"),
+  field("rbacGroupName", "string", "filter order"),
+  field("riskScore", "string", "filter order"),
+  field("exposureLevel", "string", "filter order"),
+  field("machineTags", "string", "filter many"),
+  field("status", "string", "never-null"),
+  field("missingUpdates", "integer"),
+  field("severity", "string"),
+  field("exploited", "boolean", "never-null"),
+  field("pendingRestart", "boolean", "never-null"),
+  field("exposureScore", "decimal"),
+]);
+
 /** `/api/Software/{id}/distributions`: the versions of a software, each with the devices that have it. */
 export const DISTRIBUTIONS: Entity = entity("distributions", TEN_THOUSAND, [
   field("version", "string", "filter order"),
@@ -215,6 +240,7 @@ export const MISSING_KBS_BY_MACHINE: Entity = entity("MissingKbsByMachine", EXPO
 /** Every entity that can be asked, for tests and tables. */
 export const ENTITIES: readonly Entity[] = [
   MACHINES,
+  FLEET_MACHINES,
   SOFTWARE,
   DISTRIBUTIONS,
   VULNERABILITIES,

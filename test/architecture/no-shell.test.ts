@@ -9,7 +9,7 @@ const scripts = Object.entries(
 
 test.each(scripts)("npm script %s runs in cmd.exe as well as in a POSIX shell", (_name, script) => {
   for (const command of script.split("&&")) {
-    expect(command.trim()).toMatch(/^(npm|node|tsc|vitest|biome)( [\w./:@-]+)*$/);
+    expect(command.trim()).toMatch(/^(npm|node|tsc|vitest|biome|vite)( [\w./:@-]+)*$/);
   }
 });
 

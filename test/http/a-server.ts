@@ -94,6 +94,15 @@ async function placeOf({ database }: ServerOptions, folder: string): Promise<{ r
   return { data: folder, database: made.url };
 }
 
+/** The look that a start begins with may be under way: then ours was none. */
+async function takeUp(server: RunningServer, isThere: boolean): Promise<void> {
+  await server.lookForKnowledge();
+  for (let tries = 0; isThere && server.fleet.revision === 0 && tries < 500; tries++) {
+    await new Promise((resolve) => void setTimeout(resolve, 10));
+    await server.lookForKnowledge();
+  }
+}
+
 export async function aServer(options: ServerOptions = {}): Promise<TestServer> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), "patchgap-server-"));
   const place = await placeOf(options, folder);
@@ -120,12 +129,7 @@ export async function aServer(options: ServerOptions = {}): Promise<TestServer> 
     ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
     ...(options.patience === undefined ? {} : { patience: options.patience }),
   });
-  await server.lookForKnowledge();
-  // The look that a start begins with may be under way: then ours was none.
-  for (let tries = 0; documents !== null && server.fleet.revision === 0 && tries < 500; tries++) {
-    await new Promise((resolve) => void setTimeout(resolve, 10));
-    await server.lookForKnowledge();
-  }
+  await takeUp(server, documents !== null);
   const token: TestServer["token"] = async (roles = permissions, tenant = "default") =>
     (await mintCliToken(server.keys, { tenantId: tenants.get(tenant)?.id ?? tenant, roles, now: Date.now() })).token;
   const ask: TestServer["ask"] = async (path, asked = {}) => {

@@ -120,6 +120,15 @@ export const everyRoute: Readonly<Record<string, RouteRow>> = {
   "GET /api/missingupdates": list(software, "/api/missingupdates"),
   "GET /api/missingupdates/:kb": { may: software, path: ({ kb }) => `/api/missingupdates/${kb}` },
   "GET /api/missingupdates/:kb/machines": { may: software, path: ({ kb }) => `/api/missingupdates/${kb}/machines` },
+  "GET /api/fleet": list(software, "/api/fleet"),
+  "GET /api/fleet/patchage": list(software, "/api/fleet/patchage"),
+  "GET /api/fleet/exposure": list(software, "/api/fleet/exposure"),
+  "GET /api/fleet/machines": list(software, "/api/fleet/machines"),
+  // What an update is everybody knows; how many miss it is the tenant's own.
+  "GET /api/updates/:kb": { may: software, path: ({ kb }) => `/api/updates/${kb}`, ofOthers: 200 },
+  "GET /api/machines/:id/satisfiedupdates": { may: software, path: ({ device }) => `/api/machines/${device}/satisfiedupdates` },
+  "GET /api/machines/:id/history": { may: software, path: ({ device }) => `/api/machines/${device}/history` },
+  "GET /api/machines/:id/inventory": { may: machine, path: ({ device }) => `/api/machines/${device}/inventory` },
   "POST /api/inventories": {
     may: ["Inventory.ReadWrite.All"],
     path: () => "/api/inventories",

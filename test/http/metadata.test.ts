@@ -59,6 +59,7 @@ test("the contexts are those of the API, letter by letter", () => {
     "Collection(microsoft.windowsDefenderATP.api.AssetVulnerability)",
     "Collection(microsoft.windowsDefenderATP.api.DeltaAssetVulnerability)",
     "Collection(microsoft.windowsDefenderATP.api.AssetSoftware)",
+    "Collection(patchgap.FleetMachine)",
     "Collection(patchgap.MissingUpdate)",
     "Collection(patchgap.MissingKbByMachine)",
   ]);

@@ -19,6 +19,7 @@ const answered = [
   "GET /api/machines/findbytag",
   "GET /api/machines/findbyip/:args",
   "GET /api/machines/:id",
+  "GET /api/machines/:id/inventory",
   "PATCH /api/machines/:id",
   "POST /api/machines/:id/tags",
   "POST /api/machines/:id/setDeviceValue",

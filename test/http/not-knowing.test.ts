@@ -90,6 +90,7 @@ describe("before there is any knowledge", () => {
     "GET /api/machines/findbytag",
     "GET /api/machines/findbyip/:args",
     "GET /api/machines/:id",
+    "GET /api/machines/:id/inventory",
     "PATCH /api/machines/:id",
     "POST /api/machines/:id/tags",
     "POST /api/machines/:id/setDeviceValue",

@@ -55,6 +55,7 @@ const paths: Readonly<Record<ContextName, readonly string[]>> = {
   missingUpdates: ["/api/missingupdates", `/api/machines/${id}/missingupdates`],
   missingUpdate: ["/api/missingupdates/5078885"],
   missingKbsByMachine: ["/api/machines/MissingKbsByMachine"],
+  fleetMachines: ["/api/fleet/machines", "/api/fleet/machines?rankBy=severity&status=behind"],
 };
 
 const isOne = (name: ContextName): boolean =>

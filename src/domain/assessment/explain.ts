@@ -1,5 +1,6 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Inventory } from "../fleet/inventory.ts";
+import { compareTexts } from "../text-order.ts";
 import { parseDay, printDay, printMonth } from "../windows/day.ts";
 import { applicationWords, wordsOf } from "./assess.ts";
 import type { AssessmentOptions, Explanation } from "./assessment.ts";
@@ -24,21 +25,49 @@ export function explainer(catalog: Catalog, options: AssessmentOptions): Explain
   };
 }
 
+/** An update that a device need not install, and what took its place or put it there. */
+export interface SatisfiedUpdate {
+  readonly kb: string;
+  /** title of the release it belongs to */
+  readonly name: string;
+  readonly releasedOn: string;
+  readonly why: string;
+}
+
+/** Every update of MSRC's documents that is there on a device, newest first; undefined where the device could not be assessed. */
+export function satisfiedUpdates(inventory: Inventory, catalog: Catalog, options: AssessmentOptions): SatisfiedUpdate[] | undefined {
+  const planner = new Planner(catalog, parseDay(options.asOf) ?? 0);
+  const device = evaluateDevice(planner, inventory);
+  if ("status" in device) return undefined;
+  const found = new Map<string, SatisfiedUpdate>();
+  for (const { evaluation, words } of evaluationsOf(inventory, device)) {
+    for (const [index, { kb, document, released, offered }] of evaluation.plan.nodes.entries()) {
+      if (document < 0 || !offered || found.has(kb) || !hasBit(evaluation.satisfied, index)) continue;
+      const name = catalog.content.documents[document]?.title ?? "";
+      found.set(kb, { kb, name, releasedOn: printDay(released), why: whySatisfied(evaluation, index, words) });
+    }
+  }
+  return [...found.values()].sort((a, b) => compareTexts(b.releasedOn, a.releasedOn) || compareTexts(a.kb, b.kb));
+}
+
 /** Explains one KB (digits) for one device; for more, prepare an `explainer`. */
 export function explain(inventory: Inventory, catalog: Catalog, options: AssessmentOptions, kb: string): Explanation {
   return explainer(catalog, options)(inventory, [kb])[0] as Explanation;
 }
 
 function explainKb({ catalog, asOf }: Planner, inventory: Inventory, device: DeviceEvaluation, kb: string): Explanation {
-  const evaluations = [
-    { evaluation: device.main, words: wordsOf(inventory, device) },
-    ...device.applications.map(({ scope, evaluation }) => ({ evaluation, words: applicationWords(inventory, device, scope) })),
-  ];
-  for (const { evaluation, words } of evaluations) {
+  for (const { evaluation, words } of evaluationsOf(inventory, device)) {
     const index = evaluation.plan.nodeOfKb.get(kb);
     if (index !== undefined) return explainNode(catalog, evaluation, index, words, asOf);
   }
   return outsideThePlans(catalog, device, kb);
+}
+
+function evaluationsOf(inventory: Inventory, device: DeviceEvaluation): readonly { evaluation: Evaluation; words: DeviceWords }[] {
+  return [
+    { evaluation: device.main, words: wordsOf(inventory, device) },
+    ...device.applications.map(({ scope, evaluation }) => ({ evaluation, words: applicationWords(inventory, device, scope) })),
+  ];
 }
 
 function explainNode(catalog: Catalog, evaluation: Evaluation, index: number, words: DeviceWords, asOf: number): Explanation {

@@ -3,6 +3,7 @@ import {
   CONFIGURATION_SCORE,
   DISTRIBUTIONS,
   EXPOSURE_SCORES,
+  FLEET_MACHINES,
   MACHINE_REFERENCES,
   MACHINES,
   MACHINES_VULNERABILITIES,
@@ -46,6 +47,7 @@ export type ContextName =
   | "deltaAssetVulnerabilities"
   | "assetSoftware"
   | "missingUpdates"
+  | "fleetMachines"
   | "missingUpdate"
   | "missingKbsByMachine";
 
@@ -80,6 +82,7 @@ export const contexts: Readonly<Record<ContextName, Context>> = {
     entity: DELTA_ASSET_VULNERABILITIES,
   },
   assetSoftware: { fragment: "Collection(microsoft.windowsDefenderATP.api.AssetSoftware)", entity: ASSET_SOFTWARE },
+  fleetMachines: { fragment: "Collection(patchgap.FleetMachine)", entity: FLEET_MACHINES },
   missingUpdate: { fragment: "patchgap.MissingUpdate", entity: MISSING_UPDATES },
   missingUpdates: { fragment: "Collection(patchgap.MissingUpdate)", entity: MISSING_UPDATES },
   missingKbsByMachine: { fragment: "Collection(patchgap.MissingKbByMachine)", entity: MISSING_KBS_BY_MACHINE },

@@ -165,6 +165,17 @@ export const migrations: readonly string[] = [
     value bytea NOT NULL
   );
   `,
+  `
+  -- What holds for a while: codes, sessions and sign-ins under way, by the hash of what their holder has. Times are milliseconds.
+  CREATE TABLE passing (
+    kind       text COLLATE "C" NOT NULL,
+    key_hash   text COLLATE "C" NOT NULL,
+    value      text NOT NULL,
+    expires_at bigint NOT NULL,
+    PRIMARY KEY (kind, key_hash)
+  );
+  CREATE INDEX passing_by_end ON passing (expires_at);
+  `,
 ];
 
 /** Tables that can be distributed by `device_id`; all others can lie on every node. */

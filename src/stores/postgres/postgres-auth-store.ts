@@ -2,10 +2,16 @@ import type { ApiClient, ClientStore, SecretHash } from "../../auth/issuer/clien
 import type { SigningKeyStore, StoredSigningKey } from "../../auth/issuer/signing-key-store.ts";
 import type { AuthStore } from "../auth-store.ts";
 import type { Asking } from "./connections.ts";
+import { postgresSessions } from "./postgres-session-store.ts";
 
-/** Clients, signing keys and secrets. */
+/** Clients, signing keys, sessions and secrets. */
 export function postgresAuth(asking: Asking): AuthStore {
-  return { clients: clientsOf(asking), signingKeys: signingKeysOf(asking), secret: secretsOf(asking) };
+  return {
+    clients: clientsOf(asking),
+    signingKeys: signingKeysOf(asking),
+    sessions: postgresSessions(asking),
+    secret: secretsOf(asking),
+  };
 }
 
 /** A client as it stands in its table: lists are JSON. */

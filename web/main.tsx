@@ -1,0 +1,12 @@
+import { render } from "preact";
+import { App } from "./app.tsx";
+import { applyTheme } from "./theme.ts";
+import "./style/base.css";
+import "./style/layout.css";
+import "./style/parts.css";
+import "./style/table.css";
+import "./style/views.css";
+
+applyTheme();
+const root = document.getElementById("page");
+if (root !== null) render(<App />, root);
