@@ -38,11 +38,14 @@ export type Admission = "welcome" | Extract<RefusalReason, "tenant-gone" | "clie
 interface Seen {
   readonly token: ParsedToken;
   readonly key: VerificationKey;
+  /** whom its claims name, read by the rules of that issuer */
+  readonly caller: Caller;
+  readonly issuer: TrustedIssuer;
 }
 
 /**
  * Verifies bearer tokens, cheap things first: nothing is fetched and no signature calculated before issuer, algorithm, times, audience and
- * tenant are right. Only the signature is remembered, together with its key: times, issuer, key and admission are looked at every time, so a
+ * tenant are right. Only the signature is remembered, together with its key and what the claims say: times, issuer, key and admission are looked at every time, so a
  * token stops working the moment it expires or its key is withdrawn.
  */
 export function tokenVerifier(means: VerifierMeans): TokenVerifier {
@@ -65,7 +68,7 @@ async function verify(header: AuthorizationHeader, means: VerifierMeans, rules: 
   const proof = await prove({ token, issuer, now: means.now() / 1000 }, rules, known);
   if (typeof proof === "string") return { refusal: refusal(proof, describeToken(token, issuer)) };
   if (proof !== known) seen.set(text, proof);
-  const caller = callerOf(token, issuer, rules);
+  const { caller } = proof;
   const admission = await means.admit(caller);
   return admission === "welcome" ? { caller } : { refusal: refusal(admission, describeToken(token, issuer)) };
 }
@@ -77,8 +80,8 @@ async function prove(examined: Examined, rules: Rules, known: Seen | undefined):
   if (unfit !== undefined) return unfit;
   const key = await rules.findKey(token, issuer);
   if (key === undefined) return issuer.keys.ready() ? "key" : "keys-unavailable";
-  if (known?.key === key) return known;
-  return (await rules.hasSignature(token, key)) ? { token, key } : "signature";
+  if (known?.key === key && known.issuer === issuer) return known;
+  return (await rules.hasSignature(token, key)) ? { token, key, issuer, caller: callerOf(token, issuer, rules) } : "signature";
 }
 
 function callerOf(token: ParsedToken, issuer: TrustedIssuer, rules: Rules): Caller {

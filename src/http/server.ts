@@ -66,7 +66,7 @@ const nobody: Caller = { tenantId: "", clientId: undefined, subject: undefined, 
 
 /** What is known of a request, kept with it: a table of them would cost more than most of what is looked up in it. */
 interface Asked extends IncomingMessage {
-  [asked]?: { readonly path: CalledPath; caller: Caller };
+  [asked]?: { readonly path: CalledPath; caller: Caller /** of the knowledge in force when it came */; headers?: Answer["headers"] };
 }
 
 const asked = Symbol("asked");
@@ -145,7 +145,10 @@ function addHooks(app: FastifyInstance, { catalogHeaders, isClosing, mostAtOnce 
   // Hooks that call back cost less than those that promise.
   app.addHook("onRequest", (request, reply, done) => {
     begin(request, reply);
-    reply.headers(safeHeaders).headers(catalogHeaders());
+    const own = catalogHeaders();
+    const known = (request.raw as Asked)[asked];
+    if (known !== undefined) known.headers = own;
+    reply.headers(safeHeaders).headers(own);
     const isTooMuch = atOnce() > mostAtOnce && !request.url.startsWith("/healthz");
     done(isTooMuch ? unavailable("The server has more to do than it can; try again in a moment.", 1) : undefined);
   });
@@ -193,7 +196,8 @@ function addRoute(app: FastifyInstance, route: Route, means: ServerMeans): void 
         ...signedIn,
       };
       const answer = await handle(call);
-      if (answer.epoch !== undefined) reply.headers(means.catalogHeaders(answer.epoch));
+      const own = answer.epoch === undefined ? known.headers : means.catalogHeaders(answer.epoch);
+      if (own !== undefined && own !== known.headers) reply.headers(own);
       return send(reply, answer);
     },
   });

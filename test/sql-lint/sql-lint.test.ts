@@ -140,6 +140,11 @@ describe.each(postgresServers.slice(0, 1))("on $name", (server) => {
     await store.signingKeys.list();
     await store.signingKeys.remove("k");
     await store.secret("s", () => new Uint8Array(1));
+    const session = { kind: "session", keyHash: `sha256:${"0".repeat(64)}` } as const;
+    await store.sessions.keep(session, { value: "{}", expiresAt: 10 }, 1);
+    await store.sessions.find(session, 1);
+    await store.sessions.prolong(session, 20, 1);
+    await store.sessions.take(session, 1);
     await store.forgetEpochs([], momentOf(1_000));
     await store.close();
     await place.remove();
