@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from "fastify";
 import type { Caller } from "../auth/caller.ts";
 import type { CalledPath } from "./called-path.ts";
 
@@ -21,6 +21,14 @@ export interface AccountMeans {
 /** The requests that are worked on, and a line of the log for each when it has ended: answered, or left by its client. */
 export function requestAccount({ observe, pathOf, callerOf }: AccountMeans) {
   let atOnce = 0;
+  const loggers = new WeakMap<Caller, FastifyBaseLogger>();
+  // A client calls again and again: what its lines have in common is written once.
+  const loggerOf = (caller: Caller, log: FastifyBaseLogger): FastifyBaseLogger => {
+    const { tenantId, clientId } = caller;
+    const logger = loggers.get(caller) ?? log.child({ tenantId, clientId });
+    loggers.set(caller, logger);
+    return logger;
+  };
   return {
     atOnce: (): number => atOnce,
     begin: (request: FastifyRequest, reply: FastifyReply): void => {
@@ -32,10 +40,9 @@ export function requestAccount({ observe, pathOf, callerOf }: AccountMeans) {
         const status = reply.raw.writableFinished ? reply.raw.statusCode : 499;
         const ms = Math.round((performance.now() - began) * 10) / 10;
         observe({ method: request.method, route: request.routeOptions.url ?? "-", status, ms });
-        const { clientId, tenantId } = callerOf(request);
         const path = printable(pathOf(request)?.asCalled ?? "").slice(0, 300);
-        const facts = { reqId: request.id, method: request.method, path, status, ms, tenantId, clientId, from: request.ip };
-        request.log.info(facts, status === 499 ? "the client went away" : "answered");
+        const facts = { reqId: request.id, method: request.method, path, status, ms, from: request.ip };
+        loggerOf(callerOf(request), request.log).info(facts, status === 499 ? "the client went away" : "answered");
       });
     },
   };

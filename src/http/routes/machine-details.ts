@@ -74,12 +74,23 @@ export function machineDetailRoutes(service: Service): readonly Route[] {
 async function missingKbs({ fleet }: Service, call: Call): Promise<Answer> {
   if (call.path.query === "" && !call.path.countOnly) {
     const { summary, epoch } = await assessedDeviceOfPath(fleet, call);
-    const head = JSON.stringify({ "@odata.context": contextUrl(call.origin, contexts.missingKbs.fragment) }).slice(0, -1);
-    return { body: `${head},"value":${missingKbsText(summary.missing)}}`, type: jsonType, epoch };
+    return { body: `${missingKbsHead(call.origin)}${missingKbsText(summary.missing)}}`, type: jsonType, epoch };
   }
   return answerOfDevice(fleet, call, contexts.missingKbs, async ({ summary, change }, request) =>
     pageOf(summary.missing.map(missingKbRow), request, { change, isInOrder: true }),
   );
+}
+
+const heads = new Map<string, string>();
+
+/** What stands before the list: one for each name of the server. */
+function missingKbsHead(origin: string): string {
+  const known = heads.get(origin);
+  if (known !== undefined) return known;
+  const context = JSON.stringify({ "@odata.context": contextUrl(origin, contexts.missingKbs.fragment) });
+  const head = `${context.slice(0, -1)},"value":`;
+  heads.set(origin, head);
+  return head;
 }
 
 /** Answers a list of what is known of one device; its pages see the device as it was when the first was read. */
