@@ -22,23 +22,25 @@ export interface MigratedStore {
  * `report` is told how many rows are there.
  */
 export async function migrateStore(from: PortableStore, to: PortableStore, report: (rows: number) => void): Promise<MigratedStore> {
-  return from.reading((portions) =>
-    to.filling(async (filling) => {
-      for await (const portion of filling.portions()) checkEmpty(portion, to.place);
-      await filling.clear();
-      const taken = tally();
+  return to.filling(async (filling) => {
+    for await (const portion of filling.portions()) checkEmpty(portion, to.place);
+    await filling.clear();
+    // FROM is left before TO is read back: a database ends transactions that nothing happens in.
+    const taken = await from.reading(async (portions) => {
+      const read = tally();
       for await (const portion of portions()) {
-        taken.add(portion);
+        read.add(portion);
         await filling.put(portion);
-        report(taken.rows());
+        report(read.rows());
       }
-      const given = tally();
-      for await (const portion of filling.portions()) given.add(portion);
-      const moved = { from: taken.content(), to: given.content() };
-      if (moved.from.contentHash !== moved.to.contentHash) throw notTheSame(moved, to.place);
-      return moved;
-    }),
-  );
+      return read.content();
+    });
+    const given = tally();
+    for await (const portion of filling.portions()) given.add(portion);
+    const moved = { from: taken, to: given.content() };
+    if (moved.from.contentHash !== moved.to.contentHash) throw notTheSame(moved, to.place);
+    return moved;
+  });
 }
 
 /** What every new store has, and what comes of itself. */
