@@ -1,7 +1,7 @@
 // Who may import whom. test/architecture/ runs these rules over the product and over files that break them on purpose.
 const rule = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });
 const edges = "^src/(feeds|inventory|stores|odata|http|cli)/";
-const contracts = "^src/(feeds/feed|inventory/format|stores/((device|fleet|auth)-)?store)[.]ts$";
+const contracts = "^src/(feeds/feed|inventory/format|stores/((device|fleet|auth|portable)-)?store)[.]ts$";
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 module.exports = {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -17,6 +18,8 @@ import type { InventoryInput, ReadInventories } from "./inventory/read-inventori
 import type { AuthStore } from "./stores/auth-store.ts";
 import type { DeviceStore } from "./stores/device-store.ts";
 import type { FleetStore } from "./stores/fleet-store.ts";
+import type { PortableStore } from "./stores/portable-store.ts";
+import type { PostgresSettings } from "./stores/postgres/postgres-settings.ts";
 import type { CatalogStore } from "./stores/store.ts";
 
 // Implementations are imported where they are used: a command loads only what it needs.
@@ -48,12 +51,28 @@ export async function openExistingStore(config: DatabaseConfig): Promise<Store> 
   return openSqliteStoreToRead(file);
 }
 
+/** A store as a whole, to take everything from it or to fill it; `place` is a data folder, a SQLite file, or the URL of a database. */
+export async function openPortableStore(place: string, use: "take" | "fill", config: DatabaseConfig): Promise<PortableStore> {
+  const { isPostgresUrl } = await import("./stores/postgres/postgres-settings.ts");
+  if (isPostgresUrl(place)) {
+    const { openPostgresPortable } = await import("./stores/postgres/postgres-portable.ts");
+    return openPostgresPortable(postgresSettings(config, place), use);
+  }
+  const { openSqlitePortable } = await import("./stores/sqlite/sqlite-portable.ts");
+  const isFile = /\.(?:db|sqlite3?)$/i.test(place) && statSync(place, { throwIfNoEntry: false })?.isDirectory() !== true;
+  return openSqlitePortable(isFile ? place : databaseFile({ data: place }), use);
+}
+
 async function openPostgres(config: DatabaseConfig, url: string): Promise<Store> {
   const { openPostgresStore } = await import("./stores/postgres/postgres-store.ts");
+  return openPostgresStore(postgresSettings(config, url));
+}
+
+function postgresSettings(config: DatabaseConfig, url: string): PostgresSettings {
   const { databaseStatements: statements = "named", databaseTimeout = 20, databaseConnections = 12 } = config;
   // Two at least: one for lists, one for all else.
   const connections = Math.max(2, Math.floor(databaseConnections));
-  return openPostgresStore({ url, statements, connections, timeoutMs: Math.max(100, Math.round(databaseTimeout * 1000)) });
+  return { url, statements, connections, timeoutMs: Math.max(100, Math.round(databaseTimeout * 1000)) };
 }
 
 /** The store of the bundled sample, beside the one of real devices and never mixed with it. */

@@ -121,6 +121,13 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/sign-in.ts")).signIn,
   },
   {
+    name: "migrate-store",
+    argument: "<from> <to>",
+    summary: "move everything into an empty database, SQLite or PostgreSQL",
+    settings: [],
+    load: async () => (await import("./commands/migrate-store.ts")).migrateStoreCommand,
+  },
+  {
     name: "serve",
     summary: "answer Defender's API over the stored devices, and keep the knowledge up to date",
     settings: serveSettings,
@@ -176,7 +183,7 @@ function parseCommandLine(argv: readonly string[], io: Io): Call | undefined {
     const words = entry.name.split(" ");
     const [word = entry.name] = words.slice(-1);
     const command = (words.length === 1 ? program : groupOf(program, words[0] ?? "")).command(word).description(entry.summary);
-    if (entry.argument !== undefined) command.argument(entry.argument);
+    if (entry.argument !== undefined) command.arguments(entry.argument);
     addOptions(command, entry.settings).action(() => {
       call = { command: entry, names: command.args, options: command.optsWithGlobals() };
     });

@@ -28,6 +28,8 @@ export interface Connections extends Asking {
   readonly place: string;
   /** one transaction, all or nothing; it is begun again when the database took it back, or when the connection was lost before the end */
   readonly write: <T>(work: (asking: Asking) => Promise<T>) => Promise<T>;
+  /** one transaction that only reads, and sees one state however long it takes */
+  readonly readAsOfNow: <T>(work: (asking: Asking) => Promise<T>) => Promise<T>;
   /** the rows of statements that see one state, as arrays of columns */
   readonly readTogether: (questions: readonly Question[]) => Promise<readonly (readonly (readonly unknown[])[])[]>;
   readonly close: () => Promise<void>;
@@ -60,6 +62,7 @@ export function openConnections(settings: PostgresSettings): Connections {
     all: async <R>(sql: string, values?: readonly Parameter[]) => (await ask(sql, values)).rows as R[],
     run: async (sql, values) => (await ask(sql, values)).rowCount ?? 0,
     write: (work) => guarded(() => again(() => inConnection(points, (client) => transaction(client, settings, place, work)))),
+    readAsOfNow: (work) => guarded(() => inConnection(points, (client) => longReading(client, settings, work))),
     readTogether: (questions) =>
       guarded(async () => {
         if (lists.waitingCount >= mostWaiting)
@@ -141,14 +144,24 @@ function begin(client: pg.PoolClient, { timeoutMs, observe }: PostgresSettings, 
   return client.query(`BEGIN ISOLATION LEVEL ${how}; SET LOCAL statement_timeout = ${Math.round(timeoutMs)}`);
 }
 
+function askingOn(client: pg.PoolClient, settings: PostgresSettings): Asking {
+  return {
+    all: async <R>(sql: string, values?: readonly Parameter[]) => (await send(client, settings, sql, values ?? [])).rows as R[],
+    run: async (sql, values) => (await send(client, settings, sql, values ?? [])).rowCount ?? 0,
+  };
+}
+
+async function longReading<T>(client: pg.PoolClient, settings: PostgresSettings, work: (asking: Asking) => Promise<T>): Promise<T> {
+  await begin(client, settings, "REPEATABLE READ READ ONLY");
+  const result = await work(askingOn(client, settings));
+  await client.query("COMMIT");
+  return result;
+}
+
 /** Every statement sees what was committed before it: whoever waits for a lock reads what the one before has written. */
 async function transaction<T>(client: pg.PoolClient, settings: PostgresSettings, place: string, work: (asking: Asking) => Promise<T>) {
   await begin(client, settings, "READ COMMITTED");
-  const ask = (sql: string, values: readonly Parameter[] = []): Promise<pg.QueryResult> => send(client, settings, sql, values);
-  const result = await work({
-    all: async <R>(sql: string, values?: readonly Parameter[]) => (await ask(sql, values)).rows as R[],
-    run: async (sql, values) => (await ask(sql, values)).rowCount ?? 0,
-  });
+  const result = await work(askingOn(client, settings));
   try {
     const { command } = await client.query("COMMIT");
     if (command !== "COMMIT") throw new Error(`the database answered COMMIT with ${command}`);
