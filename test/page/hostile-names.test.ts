@@ -40,7 +40,7 @@ describe.skipIf(!browserIsThere)("hostile names are text", () => {
     expect(names.sort()).toEqual(machines.map(({ computerDnsName }) => visible(computerDnsName)).sort());
     await expectOnlyOurs(page);
     for (const path of ["/", "/software", "/updates"]) {
-      await page.goto(`${served.page.origin}/ui${path}`);
+      await page.goto(`${served.origin}/ui${path}`);
       await settled(page);
       await expectOnlyOurs(page);
     }
@@ -51,7 +51,7 @@ describe.skipIf(!browserIsThere)("hostile names are text", () => {
   test("on the page of a device", async () => {
     const { context, page, troubles } = await served.open("/");
     for (const { id, computerDnsName, machineTags } of machines.filter(({ computerDnsName: name }) => !/^pc-\d+$/.test(name))) {
-      await page.goto(`${served.page.origin}/ui/devices/${id}`);
+      await page.goto(`${served.origin}/ui/devices/${id}`);
       await page.getByText("windows_10").first().waitFor();
       expect(await page.locator("h1 .name").textContent()).toBe(visible(computerDnsName));
       expect(await page.locator(".tag-editor .name").allTextContents()).toEqual(machineTags.map(visible));
@@ -65,7 +65,7 @@ describe.skipIf(!browserIsThere)("hostile names are text", () => {
     const { context, page, troubles } = await served.open("/");
     for (const tag of ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "O'Brien", "=1+1", "a%b_c", "&lt;b&gt;"]) {
       const { json } = await served.server.ask(`/api/machines/findbytag?tag=${encodeURIComponent(tag)}`);
-      await page.goto(`${served.page.origin}/ui/devices?tag=${encodeURIComponent(tag)}`);
+      await page.goto(`${served.origin}/ui/devices?tag=${encodeURIComponent(tag)}`);
       await page.getByText(new RegExp(`^${json.value.length} devices?$`)).waitFor();
       expect(await page.locator(".taken .name").textContent()).toBe(tag);
     }
