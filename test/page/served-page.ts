@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { packageFolder } from "../../src/compose.ts";
 import { type Permission, permissions } from "../../src/auth/permissions.ts";
+import { packageFolder } from "../../src/compose.ts";
 import { sessionCookie } from "../../src/http/session-cookie.ts";
 import { aCode } from "../http/a-page.ts";
 import { aServer, type ServerOptions, type TestServer } from "../http/a-server.ts";
