@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type LaunchOptions, type Page } from "playwright-core";
 import { type Permission, permissions } from "../../src/auth/permissions.ts";
 import { packageFolder } from "../../src/compose.ts";
 import { sessionCookie } from "../../src/http/session-cookie.ts";
@@ -20,6 +20,9 @@ if (!browserIsThere) {
 
 const args =
   "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --disable-lcd-text";
+
+/** How the browser is started. */
+export const launching: LaunchOptions = { executablePath, args: args.split(" ") };
 
 /** Where pictures of test runs are kept, to be looked at. */
 export const artefacts: string = join(packageFolder, "test-artifacts", "page");
@@ -64,7 +67,7 @@ export async function servePage(options: PageOptions = {}, fill?: (server: TestS
   await fill?.(server);
   const { origin } = server;
   const link = async (): Promise<string> => `${origin}/ui/sign-in#${await aCode(server, { name: "local administrator", roles })}`;
-  const browser = await chromium.launch({ executablePath, args: args.split(" ") });
+  const browser = await chromium.launch(launching);
   const open: ServedPage["open"] = async (path, contextOptions = {}) => {
     const context = await browser.newContext({
       locale: "en-GB",
