@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { visible } from "../../web/parts/visible-text.ts";
 import { hostileNames } from "../fixtures/hostile-names.ts";
 import { anInventory } from "../http/a-server.ts";
-import { browserIsThere, type ServedPage, servePage, settled } from "./served-page.ts";
+import { browserIsThere, settled } from "./a-browser.ts";
+import { type ServedPage, servePage } from "./served-page.ts";
 
 interface Machine {
   readonly id: string;

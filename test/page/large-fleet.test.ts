@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CheckIn } from "../../src/stores/device-store.ts";
 import { mostPages, pageRows } from "../../web/parts/sparse-rows.ts";
 import type { TestServer } from "../http/a-server.ts";
-import { artefacts, browserIsThere, type ServedPage, servePage, settled } from "./served-page.ts";
+import { artefacts, browserIsThere, settled } from "./a-browser.ts";
+import { type ServedPage, servePage } from "./served-page.ts";
 
 const devices = 100_000;
 const distinct = 400;

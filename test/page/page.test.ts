@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { packageFolder } from "../../src/compose.ts";
 import { sampleDocuments } from "../http/a-server.ts";
 import { sampleFleet } from "../http/fleet-at-work.ts";
-import { artefacts, browserIsThere, type ServedPage, servePage, settled, watched } from "./served-page.ts";
+import { artefacts, browserIsThere, settled, watched } from "./a-browser.ts";
+import { type ServedPage, servePage } from "./served-page.ts";
 import { viewsOf } from "./views.ts";
 
 const systeminfo = join(packageFolder, "sample", "inventories", "sample-laptop-01.systeminfo.txt");

@@ -1,30 +1,19 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { packageFolder } from "../../src/compose.ts";
-import { artefacts, browserIsThere, launching, settled, watched } from "./served-page.ts";
+import { artefacts, browserIsThere, launching, settled, watched } from "./a-browser.ts";
+import { type FirstStart, firstStart } from "./first-start.ts";
 
 describe.skipIf(!browserIsThere)("a first start", () => {
-  const data = mkdtempSync(join(tmpdir(), "patchgap-first-"));
-  let started: ChildProcess;
+  let started: FirstStart;
   let browser: Browser;
-  let link: string;
   beforeAll(async () => {
-    const program = join(packageFolder, "bin", "patchgap");
-    started = spawn(process.execPath, [program, "start", "--data", data, "--listen", "127.0.0.1:0"], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    link = await printedLink(started);
+    started = await firstStart();
     browser = await chromium.launch(launching);
   });
   afterAll(async () => {
     await browser?.close();
-    if (started?.exitCode === null && started.kill()) await once(started, "exit");
-    rmSync(data, { recursive: true, force: true });
+    await started?.stop();
   });
 
   test("prints a link that shows the sample, marked as such, with something to look at on every view", async () => {
@@ -39,7 +28,7 @@ describe.skipIf(!browserIsThere)("a first start", () => {
       await page.getByRole("navigation").getByRole("link", { name: entry, exact: true }).click();
       await shown(title);
     };
-    await page.goto(link);
+    await page.goto(started.link);
     await page.locator(".chart canvas").waitFor();
     await shown("Overview");
     expect(await page.locator("main a[href^='/ui/updates/']").count()).toBeGreaterThanOrEqual(8);
@@ -65,13 +54,3 @@ describe.skipIf(!browserIsThere)("a first start", () => {
     expect(troubles).toEqual([]);
   });
 });
-
-async function printedLink({ stdout }: ChildProcess): Promise<string> {
-  let text = "";
-  for await (const chunk of stdout ?? []) {
-    text += chunk;
-    const link = /http:\S+\/ui\/sign-in#\S+(?=\s)/.exec(text)?.[0];
-    if (link !== undefined) return link;
-  }
-  throw new Error(`no link was printed: ${text}`);
-}

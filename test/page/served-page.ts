@@ -1,31 +1,12 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type LaunchOptions, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium } from "playwright-core";
 import { type Permission, permissions } from "../../src/auth/permissions.ts";
 import { packageFolder } from "../../src/compose.ts";
 import { sessionCookie } from "../../src/http/session-cookie.ts";
 import { aCode } from "../http/a-page.ts";
 import { aServer, type ServerOptions, type TestServer } from "../http/a-server.ts";
-
-const executablePath = process.env["PATCHGAP_CHROMIUM"] ?? "/usr/bin/chromium";
-
-/** Whether there is a browser to test with. CI always has one; elsewhere tests say that they were skipped. */
-export const browserIsThere: boolean = existsSync(executablePath);
-
-if (!browserIsThere) {
-  const hint = `no Chromium at ${executablePath}: the page is not tested (Debian: apt-get install chromium, or name one in PATCHGAP_CHROMIUM)`;
-  if (process.env["PATCHGAP_BROWSER_TESTS"] === "required") throw new Error(hint);
-  process.stderr.write(`${hint}\n`);
-}
-
-const args =
-  "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --disable-lcd-text";
-
-/** How the browser is started. */
-export const launching: LaunchOptions = { executablePath, args: args.split(" ") };
-
-/** Where pictures of test runs are kept, to be looked at. */
-export const artefacts: string = join(packageFolder, "test-artifacts", "page");
+import { artefacts, launching, type Window, watched } from "./a-browser.ts";
 
 const builtPage = join(packageFolder, "dist", "web");
 
@@ -42,16 +23,6 @@ export interface ServedPage {
   /** a window of its own, signed in and at a path */
   readonly open: (path: string, options?: BrowserContextOptions) => Promise<Window>;
   readonly close: () => Promise<void>;
-}
-
-/** A window, and what went wrong in it. */
-export interface Window {
-  readonly context: BrowserContext;
-  readonly page: Page;
-  /** violations of the content security policy, dialogs, errors of scripts */
-  readonly troubles: string[];
-  /** what was asked of the API: method, path and query */
-  readonly calls: string[];
 }
 
 export interface PageOptions extends ServerOptions {
@@ -91,33 +62,4 @@ export async function servePage(options: PageOptions = {}, fill?: (server: TestS
     await server.close();
   };
   return { server, browser, origin, link, endSession, open, close };
-}
-
-/** A window whose troubles are written down. */
-export async function watched(context: BrowserContext): Promise<Window> {
-  const troubles: string[] = [];
-  await context.exposeFunction("tellTrouble", (text: string) => void troubles.push(text));
-  await context.addInitScript(() => {
-    document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
-      (window as unknown as { tellTrouble: (text: string) => void }).tellTrouble(`policy: ${violatedDirective} ${blockedURI}`);
-    });
-  });
-  const calls: string[] = [];
-  context.on("request", (request) => {
-    const { pathname, search } = new URL(request.url());
-    if (pathname.startsWith("/api/")) calls.push(`${request.method()} ${pathname}${search}`);
-  });
-  const page = await context.newPage();
-  page.on("dialog", (dialog) => {
-    troubles.push(`dialog: ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  page.on("pageerror", (error) => troubles.push(`error: ${error.message}`));
-  return { context, page, troubles, calls };
-}
-
-/** Waits until nothing is being loaded any more. */
-export async function settled(page: Page): Promise<void> {
-  await page.waitForLoadState("networkidle");
-  await page.locator(".spinner").first().waitFor({ state: "detached" });
 }

@@ -3,7 +3,8 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { aProvider, type RealProvider } from "../http/a-provider.ts";
 import { aServer } from "../http/a-server.ts";
-import { artefacts, browserIsThere, type ServedPage, servePage, type Window, watched } from "./served-page.ts";
+import { artefacts, browserIsThere, type Window, watched } from "./a-browser.ts";
+import { type ServedPage, servePage } from "./served-page.ts";
 
 describe.skipIf(!browserIsThere)("signing in through a provider", () => {
   let provider: RealProvider;
