@@ -13,6 +13,13 @@ interface Machine {
   readonly machineTags: readonly string[];
 }
 
+/** Refused as names of devices, and why. */
+const notNames = [
+  ["\ud83dpc", "holds half a surrogate pair"],
+  ["pc\udc00", "holds half a surrogate pair"],
+  ["a".repeat(65_536), "is longer than 255 characters"],
+] as const;
+
 describe.skipIf(!browserIsThere)("hostile names are text", () => {
   let served: ServedPage;
   let machines: readonly Machine[];
@@ -69,6 +76,51 @@ describe.skipIf(!browserIsThere)("hostile names are text", () => {
       await page.goto(`${served.origin}/ui/devices?tag=${encodeURIComponent(tag)}`);
       await page.getByText(new RegExp(`^${json.value.length} devices?$`)).waitFor();
       expect(await page.locator(".taken .name").textContent()).toBe(tag);
+    }
+    expect(troubles).toEqual([]);
+    await context.close();
+  });
+
+  test("what is no name is refused in words, and takes no more room than they do", async () => {
+    const { context, page, troubles } = await served.open("/upload");
+    for (const [name, words] of notNames) {
+      await page.getByLabel("Choose a file").setInputFiles({
+        name: "pc.json",
+        mimeType: "application/json",
+        buffer: Buffer.from(JSON.stringify(anInventory(name, 5000))),
+      });
+      await page.getByText(words).waitFor();
+      expect((await page.locator("main").innerText()).length).toBeLessThan(1000);
+      await page.reload();
+      await page.getByLabel("Choose a file").waitFor({ state: "attached" });
+    }
+    await expectOnlyOurs(page);
+    expect(troubles).toEqual([]);
+    await context.close();
+  });
+
+  test("half a letter, and file names of 64 KB, are shown as what they are", async () => {
+    const { context, page, troubles } = await served.open("/upload");
+    const more = { tags: ["\ud83dtag", "tag\udc00"], software: [{ vendor: "half", name: "app \ud83d", version: "1\udc00" }] };
+    await page.getByLabel("Choose a file").setInputFiles({
+      name: `${"n".repeat(65_536)}.json`,
+      mimeType: "application/json",
+      buffer: Buffer.from(JSON.stringify(anInventory("half-a-letter", 5000, more))),
+    });
+    await page.getByRole("link", { name: "Open the device" }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+    await page.getByRole("link", { name: "Open the device" }).click();
+    await page.getByText("windows_10").first().waitFor();
+    const id = page.url().split("/").at(-1);
+    const { json } = await served.server.ask(`/api/machines/${id}`);
+    expect(json.machineTags).toHaveLength(2);
+    expect(await page.locator(".tag-editor .name").allTextContents()).toEqual(json.machineTags.map(visible));
+    await expectOnlyOurs(page);
+    for (const path of ["/devices?tag=%ED%A0%BD", "/devices?search=%F0%9F", "/devices/%ED%A0%BD", "/software/%F0", "/updates/%"]) {
+      await page.goto(`${served.origin}/ui${path}`);
+      await settled(page);
+      expect((await page.locator("main").innerText()).length).toBeGreaterThan(10);
+      await expectOnlyOurs(page);
     }
     expect(troubles).toEqual([]);
     await context.close();
