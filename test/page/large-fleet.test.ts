@@ -84,7 +84,7 @@ describe.skipIf(!browserIsThere)("a hundred thousand devices", () => {
     expect(shown).toBeLessThanOrEqual(60);
     await page.screenshot({ path: `${artefacts}/large-fleet.png` });
     await context.close();
-  });
+  }, 180_000);
 
   test("filters and order are the server's, over all of them", async () => {
     const { context, page } = await served.open("/devices?search=pc-09999&sort=-name");
