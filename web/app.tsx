@@ -13,7 +13,7 @@ import { CvesView } from "./views/cves.tsx";
 import { DeviceView } from "./views/device.tsx";
 import { DevicesView } from "./views/devices.tsx";
 import { OverviewView } from "./views/overview.tsx";
-import { SignInView } from "./views/sign-in.tsx";
+import { forgetWanted, SignInView } from "./views/sign-in.tsx";
 import { OneSoftwareView, SoftwareView } from "./views/software.tsx";
 import { UpdateView } from "./views/update.tsx";
 import { UpdatesView } from "./views/updates.tsx";
@@ -49,9 +49,13 @@ export function App(): JSX.Element {
 function useSession() {
   const [session, setSession] = useState<Session | "nobody">();
   const [error, setError] = useState<ApiError>();
+  const signedIn = (found: Session): void => {
+    if (placeNow().path !== "/sign-in") forgetWanted();
+    setSession(found);
+  };
   const refresh = (): void => {
     setError(undefined);
-    ask<Session>("/session", { isQuiet: true }).then(setSession, (failure: unknown) => {
+    ask<Session>("/session", { isQuiet: true }).then(signedIn, (failure: unknown) => {
       if (failure instanceof ApiError && failure.status === 401) setSession("nobody");
       else setError(asApiError(failure));
     });

@@ -18,6 +18,12 @@ export function placeNow(): Place {
   return { path: path === "" ? "/" : path.replace(/(.)\/$/, "$1"), query: new URLSearchParams(search) };
 }
 
+/** The server answers the page at its root too; its views live below the base. */
+export function goHome(): void {
+  const { pathname, search, hash } = window.location;
+  if (pathname === "/") window.history.replaceState(null, "", `${base}/${search}${hash}`);
+}
+
 /** Goes to an address within the page (`/devices?status=behind`). */
 export function navigate(to: string, { replace = false }: { readonly replace?: boolean } = {}): void {
   if (replace) window.history.replaceState(null, "", base + to);

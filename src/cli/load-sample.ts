@@ -34,21 +34,21 @@ export async function loadSample(store: Store, { now }: { readonly now: () => Da
   const folder = join(packageFolder, "sample");
   const { documents, catalog } = await syncCatalog({ feed: await openFeed(join(folder, "documents")) }, await syncTools(store, now));
   for (const { outcome, location, error } of documents) if (outcome === "failed") throw damaged(location, error?.message);
-  const devices = { read: 0, changed: 0 };
+  const devices = { ids: new Set<string>(), changed: new Set<string>() };
   // Devices that do not say when they were looked at count as seen at the sample's own time, however often it is loaded.
   const tools = { store, tenant: await tenantOf(store, { tenant: defaultTenant }), now: () => new Date(sampleTime), tags: [sampleTag] };
-  for await (const { outcome, source, problems } of ingestInventories(readSampleDevices(folder), tools)) {
+  for await (const { outcome, source, problems, device: { deviceId = "" } = {} } of ingestInventories(readSampleDevices(folder), tools)) {
     if (outcome === "refused") throw damaged(source, problems[0]?.message);
-    devices.read++;
-    if (outcome === "new" || outcome === "updated") devices.changed++;
+    devices.ids.add(deviceId);
+    if (outcome === "new" || outcome === "updated") devices.changed.add(deviceId);
   }
-  const changes = devices.changed + documents.filter(({ outcome }) => outcome !== "unchanged").length;
-  return { documents: documents.length, devices: devices.read, changes, revision: catalog?.revision ?? 0 };
+  const changes = devices.changed.size + documents.filter(({ outcome }) => outcome !== "unchanged").length;
+  return { documents: documents.length, devices: devices.ids.size, changes, revision: catalog?.revision ?? 0 };
 }
 
-/** Devices in five formats, and a made-up company. */
+/** What a made-up company's devices reported in the months before; devices in five formats, and the company as it is. */
 async function* readSampleDevices(folder: string): AsyncGenerator<InventoryItem> {
-  for (const part of ["inventories", "fleet"].map((name) => join(folder, name))) {
+  for (const part of ["earlier", "inventories", "fleet"].map((name) => join(folder, name))) {
     for (const name of (await orDamaged(part, readdir(part))).sort()) {
       const path = join(part, name);
       yield* readItems(inOnePiece(await orDamaged(path, readFile(path))), path, {});

@@ -6,7 +6,8 @@ import { errorBody, HttpError, statusOf, type WireErrorCode } from "./http-error
 /** Whatever was thrown, as an error in Defender's shape. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof HttpError) {
-    if (error.status >= 500) request.log.warn({ reqId: request.id, reason: error.message }, "could not answer");
+    // The browser that is led elsewhere shows an id instead of the reason.
+    if (error.status >= 500 || error.status < 400) request.log.warn({ reqId: request.id, reason: error.message }, "could not answer");
     return sendError(reply.headers(error.headers), error.status, error.code, error.message, error.details);
   }
   if (error instanceof ODataError) return sendError(reply, 400, "ODataError", error.message);

@@ -61,6 +61,12 @@ describe("loading", () => {
     `);
   });
 
+  test("most devices have a past: the page has something to look back on", async () => {
+    await loadSample(store, at(sampleTime));
+    const firstSeen = (await stored()).map(({ firstSeen }) => firstSeen.slice(0, 7));
+    expect(firstSeen.filter((month) => month === "2025-11")).toHaveLength(291);
+  });
+
   test("every device is plainly marked, whatever it reports itself, and was last seen by the sample's own time", async () => {
     await loadSample(store, at("2027-01-01T00:00:00Z"));
     const devices = await reportDevices(store, await tenantId(), await loadKnowledge(store), sampleDay);

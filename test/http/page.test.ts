@@ -18,7 +18,7 @@ afterAll(async () => {
 
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-const views = ["/ui", "/ui/", "/ui/devices", "/ui/devices/pc-1?tab=why", "/ui/sign-in", "/UI/Updates/KB1", "/ui/index.html"];
+const views = ["/", "/ui", "/ui/", "/ui/devices", "/ui/devices/pc-1?tab=why", "/ui/sign-in", "/UI/Updates/KB1", "/ui/index.html"];
 
 test.each(views)("%s is the page's document, asked for anew each time, with a policy that lets nothing else in", async (path) => {
   const { status, headers, text } = await server.ask(path, { token: null });
@@ -32,13 +32,6 @@ test.each(views)("%s is the page's document, asked for anew each time, with a po
     etag: expect.stringMatching(/^W\/"[\w-]{22}"$/),
   });
   expect(headers.get("content-security-policy")).not.toContain("unsafe");
-});
-
-test("the root leads to the page", async () => {
-  for (const method of ["GET", "HEAD"]) {
-    const { status, headers, text } = await server.ask("/", { method, token: null });
-    expect([status, headers.get("location"), text]).toEqual([302, "/ui/", ""]);
-  }
 });
 
 describe("a file of the page", () => {
@@ -139,7 +132,7 @@ describe("nothing beside the page", () => {
 test("a page that was not built is said to be so, and how to build it", async () => {
   const bare = await aServer({ documents: null });
   try {
-    for (const path of ["/ui/", "/ui/devices"]) {
+    for (const path of ["/", "/ui/", "/ui/devices"]) {
       const { status, json } = await bare.ask(path, { token: null });
       expect([status, json.error.code]).toEqual([404, "NotFound"]);
       expect(json.error.message).toContain("npm run build");

@@ -324,8 +324,8 @@ test("the routes for anyone answer without a token, and say nothing of any devic
     "POST /:tenant/oauth2/v2.0/token": 400,
     "GET /:tenant/v2.0/.well-known/openid-configuration": 200,
     "GET /:tenant/discovery/v2.0/keys": 200,
-    "GET /": 302,
     // The page of tests is not built.
+    "GET /": 404,
     "GET /ui": 404,
     "GET /ui/*": 404,
     "GET /ui/assets/*": 404,

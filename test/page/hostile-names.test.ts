@@ -4,13 +4,21 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { visible } from "../../web/parts/visible-text.ts";
 import { hostileNames } from "../fixtures/hostile-names.ts";
 import { anInventory } from "../http/a-server.ts";
-import { browserIsThere, type ServedPage, servePage, settled } from "./served-page.ts";
+import { browserIsThere, settled } from "./a-browser.ts";
+import { type ServedPage, servePage } from "./served-page.ts";
 
 interface Machine {
   readonly id: string;
   readonly computerDnsName: string;
   readonly machineTags: readonly string[];
 }
+
+/** Refused as names of devices, and why. */
+const notNames = [
+  ["\ud83dpc", "holds half a surrogate pair"],
+  ["pc\udc00", "holds half a surrogate pair"],
+  ["a".repeat(65_536), "is longer than 255 characters"],
+] as const;
 
 describe.skipIf(!browserIsThere)("hostile names are text", () => {
   let served: ServedPage;
@@ -40,7 +48,7 @@ describe.skipIf(!browserIsThere)("hostile names are text", () => {
     expect(names.sort()).toEqual(machines.map(({ computerDnsName }) => visible(computerDnsName)).sort());
     await expectOnlyOurs(page);
     for (const path of ["/", "/software", "/updates"]) {
-      await page.goto(`${served.page.origin}/ui${path}`);
+      await page.goto(`${served.origin}/ui${path}`);
       await settled(page);
       await expectOnlyOurs(page);
     }
@@ -51,7 +59,7 @@ describe.skipIf(!browserIsThere)("hostile names are text", () => {
   test("on the page of a device", async () => {
     const { context, page, troubles } = await served.open("/");
     for (const { id, computerDnsName, machineTags } of machines.filter(({ computerDnsName: name }) => !/^pc-\d+$/.test(name))) {
-      await page.goto(`${served.page.origin}/ui/devices/${id}`);
+      await page.goto(`${served.origin}/ui/devices/${id}`);
       await page.getByText("windows_10").first().waitFor();
       expect(await page.locator("h1 .name").textContent()).toBe(visible(computerDnsName));
       expect(await page.locator(".tag-editor .name").allTextContents()).toEqual(machineTags.map(visible));
@@ -65,9 +73,54 @@ describe.skipIf(!browserIsThere)("hostile names are text", () => {
     const { context, page, troubles } = await served.open("/");
     for (const tag of ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "O'Brien", "=1+1", "a%b_c", "&lt;b&gt;"]) {
       const { json } = await served.server.ask(`/api/machines/findbytag?tag=${encodeURIComponent(tag)}`);
-      await page.goto(`${served.page.origin}/ui/devices?tag=${encodeURIComponent(tag)}`);
+      await page.goto(`${served.origin}/ui/devices?tag=${encodeURIComponent(tag)}`);
       await page.getByText(new RegExp(`^${json.value.length} devices?$`)).waitFor();
       expect(await page.locator(".taken .name").textContent()).toBe(tag);
+    }
+    expect(troubles).toEqual([]);
+    await context.close();
+  });
+
+  test("what is no name is refused in words, and takes no more room than they do", async () => {
+    const { context, page, troubles } = await served.open("/upload");
+    for (const [name, words] of notNames) {
+      await page.getByLabel("Choose a file").setInputFiles({
+        name: "pc.json",
+        mimeType: "application/json",
+        buffer: Buffer.from(JSON.stringify(anInventory(name, 5000))),
+      });
+      await page.getByText(words).waitFor();
+      expect((await page.locator("main").innerText()).length).toBeLessThan(1000);
+      await page.reload();
+      await page.getByLabel("Choose a file").waitFor({ state: "attached" });
+    }
+    await expectOnlyOurs(page);
+    expect(troubles).toEqual([]);
+    await context.close();
+  });
+
+  test("half a letter, and file names of 64 KB, are shown as what they are", async () => {
+    const { context, page, troubles } = await served.open("/upload");
+    const more = { tags: ["\ud83dtag", "tag\udc00"], software: [{ vendor: "half", name: "app \ud83d", version: "1\udc00" }] };
+    await page.getByLabel("Choose a file").setInputFiles({
+      name: `${"n".repeat(65_536)}.json`,
+      mimeType: "application/json",
+      buffer: Buffer.from(JSON.stringify(anInventory("half-a-letter", 5000, more))),
+    });
+    await page.getByRole("link", { name: "Open the device" }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+    await page.getByRole("link", { name: "Open the device" }).click();
+    await page.getByText("windows_10").first().waitFor();
+    const id = page.url().split("/").at(-1);
+    const { json } = await served.server.ask(`/api/machines/${id}`);
+    expect(json.machineTags).toHaveLength(2);
+    expect(await page.locator(".tag-editor .name").allTextContents()).toEqual(json.machineTags.map(visible));
+    await expectOnlyOurs(page);
+    for (const path of ["/devices?tag=%ED%A0%BD", "/devices?search=%F0%9F", "/updates?search=%ED%A0%BD", "/updates/%25"]) {
+      await page.goto(`${served.origin}/ui${path}`);
+      await settled(page);
+      expect((await page.locator("main").innerText()).length).toBeGreaterThan(10);
+      await expectOnlyOurs(page);
     }
     expect(troubles).toEqual([]);
     await context.close();

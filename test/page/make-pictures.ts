@@ -1,11 +1,12 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { chromium } from "playwright-core";
 import { packageFolder } from "../../src/compose.ts";
-import { sampleFleet } from "../http/fleet-at-work.ts";
-import { servePage, settled } from "./served-page.ts";
+import { launching, settled } from "./a-browser.ts";
+import { firstStart } from "./first-start.ts";
 import { viewsOf } from "./views.ts";
 
-/** Makes the pictures of docs/page.md from the sample: `npm run pictures`. */
+/** Makes the pictures of docs/page.md from what a first `npm start` shows: `npm run pictures`. */
 const folder = join(packageFolder, "docs", "pictures");
 const wide = { viewport: { width: 1100, height: 700 } };
 
@@ -19,16 +20,26 @@ const pictures = [
   ["narrow", "overview", { viewport: { width: 375, height: 760 } }],
 ] as const;
 
-rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
-const served = await servePage({ isSample: true }, (server) => server.ingest(sampleFleet()));
-const views = await viewsOf(served.server);
-for (const [name, view, options] of pictures) {
-  const path = views[view] ?? "/";
-  const { context, page } = await served.open(view === "devices" ? "/devices?sort=-severity" : path, options);
-  await settled(page);
-  await page.screenshot({ path: join(folder, `${name}.png`) });
-  await context.close();
+const started = await firstStart();
+const browser = await chromium.launch(launching);
+try {
+  const views = await viewsOf(started);
+  const context = await browser.newContext({ locale: "en-GB", timezoneId: "UTC" });
+  const page = await context.newPage();
+  await page.goto(started.link);
+  await page.getByRole("navigation").waitFor();
+  for (const [name, view, { viewport, ...look }] of pictures) {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme: "light", ...look });
+    await page.goto(new URL(`/ui${view === "devices" ? "/devices?sort=-severity" : views[view]}`, started.link).href);
+    await settled(page);
+    // The days of the exposure are counted in the background.
+    await page.getByText("The days are being counted").waitFor({ state: "detached" });
+    await page.screenshot({ path: join(folder, `${name}.png`) });
+  }
+} finally {
+  await browser.close();
+  await started.stop();
 }
-await served.close();
 process.stdout.write(`${pictures.length} pictures are in docs/pictures\n`);

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { packageFolder } from "../../src/compose.ts";
 import { sampleDocuments } from "../http/a-server.ts";
 import { sampleFleet } from "../http/fleet-at-work.ts";
-import { artefacts, browserIsThere, type ServedPage, servePage, settled, watched } from "./served-page.ts";
+import { artefacts, browserIsThere, settled, watched } from "./a-browser.ts";
+import { type ServedPage, servePage } from "./served-page.ts";
 import { viewsOf } from "./views.ts";
 
 const systeminfo = join(packageFolder, "sample", "inventories", "sample-laptop-01.systeminfo.txt");
@@ -23,12 +24,12 @@ describe.skipIf(!browserIsThere)("the page in a browser", () => {
   test("a link signs in once, leaves neither address nor history, and goes where one wanted to go", async () => {
     const { context, page, troubles } = await served.open("/");
     await context.clearCookies();
-    await page.goto(`${served.page.origin}/ui/devices?status=behind`);
+    await page.goto(`${served.origin}/ui/devices?status=behind`);
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
-    const link = served.page.link();
+    const link = await served.link();
     await page.goto(link);
     await page.getByRole("heading", { name: "Devices" }).waitFor();
-    expect(page.url()).toBe(`${served.page.origin}/ui/devices?status=behind`);
+    expect(page.url()).toBe(`${served.origin}/ui/devices?status=behind`);
     const code = link.split("#")[1] ?? "";
     await page.goBack();
     expect(page.url()).not.toContain(code);
@@ -43,10 +44,10 @@ describe.skipIf(!browserIsThere)("the page in a browser", () => {
   test("whoever is signed out in between signs in and is back", async () => {
     const { context, page } = await served.open("/updates?exploited=true");
     await settled(page);
-    served.page.endSessions();
+    await served.endSession(context);
     await page.getByRole("link", { name: "CVEs" }).click();
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
-    await page.goto(served.page.link());
+    await page.goto(await served.link());
     await page.getByRole("heading", { name: "CVEs" }).waitFor();
     await context.close();
   });
@@ -157,7 +158,7 @@ describe.skipIf(!browserIsThere)("the page in a browser", () => {
     const { context, page, troubles } = await served.open("/", options);
     const found: unknown[] = [];
     for (const [view, path] of Object.entries(views)) {
-      await page.goto(`${served.page.origin}/ui${path}`);
+      await page.goto(`${served.origin}/ui${path}`);
       await settled(page);
       found.push(...(await axe(page)).map((violation) => ({ view, ...violation })));
       const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -171,7 +172,7 @@ describe.skipIf(!browserIsThere)("the page in a browser", () => {
 
   test("signing in breaks no rule either", async () => {
     const { page, context } = await watched(await served.browser.newContext({ locale: "fr-FR" }));
-    await page.goto(`${served.page.origin}/ui/`);
+    await page.goto(`${served.origin}/ui/`);
     await page.getByRole("heading", { name: "Connexion" }).waitFor();
     await page.getByText("lien à usage unique").waitFor();
     expect(await page.getAttribute("html", "lang")).toBe("fr");
@@ -248,12 +249,12 @@ describe.skipIf(!browserIsThere)("whoever may little", () => {
       await settled(page);
       const entries = await page.getByRole("navigation").getByRole("link").allInnerTexts();
       expect(entries).toEqual(["Overview", "Updates", "Software"]);
-      await page.goto(`${served.page.origin}/ui/cves`);
+      await page.goto(`${served.origin}/ui/cves`);
       await page.getByText("Needed: Vulnerability.Read.All").waitFor();
-      await page.goto(`${served.page.origin}/ui/upload`);
+      await page.goto(`${served.origin}/ui/upload`);
       await page.getByText("Your roles do not allow").waitFor();
       expect(await page.locator(".drop").count()).toBe(0);
-      await page.goto(`${served.page.origin}/ui/nowhere`);
+      await page.goto(`${served.origin}/ui/nowhere`);
       await page.getByText("There is nothing here").waitFor();
       expect(troubles).toEqual([]);
     } finally {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { makeDocuments } from "../../sample/make-documents.ts";
+import { makeEarlier } from "../../sample/make-earlier.ts";
 import { makeFleet } from "../../sample/make-fleet.ts";
 import { applicationUpdates, systems } from "../../sample/updates.ts";
 import { vulnerabilities } from "../../sample/vulnerabilities.ts";
@@ -31,13 +32,18 @@ describe("the files are what the scripts write", () => {
     expect(namesIn("fleet")).toEqual(["sample-company.ndjson"]);
     expect(read("fleet", "sample-company.ndjson") === makeFleet()).toBe(true);
   });
+
+  test("what they reported before: node sample/make-earlier.ts", () => {
+    expect(namesIn("earlier")).toEqual(["sample-company.ndjson"]);
+    expect(read("earlier", "sample-company.ndjson") === makeEarlier()).toBe(true);
+  });
 });
 
 test("the sample is small", () => {
-  const sizes = ["documents", "fleet", "inventories"].flatMap((part) =>
+  const sizes = ["documents", "earlier", "fleet", "inventories"].flatMap((part) =>
     namesIn(part).map((name) => statSync(join(sample, part, name)).size),
   );
-  expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(400_000);
+  expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(650_000);
 });
 
 test("every document is read without an oddity, and says in its title that it is a sample", async () => {
@@ -85,6 +91,28 @@ test("every device of the company is read without a problem and is plainly made 
   }
   // Set aside for examples by RFC 5737 and RFC 3849.
   expect(addresses.filter((address) => !/^(192\.0\.2|198\.51\.100|203\.0\.113)\.\d+$|^2001:db8::/.test(address))).toEqual([]);
+});
+
+test("the company's devices have a past: each of their reports is without a problem, newer than the one before, and no older update is on it", async () => {
+  const read = async (text: string) => readDevices([{ source: "fleet", bytes: new TextEncoder().encode(text) }], { merge: false });
+  const [now, before] = [await read(makeFleet()), await read(makeEarlier())];
+  expect(before.problems).toEqual([]);
+  const past = new Set(before.devices.map(({ deviceName }) => deviceName));
+  expect(past.size).toBe(291);
+  for (const name of past) {
+    const all = [
+      ...before.devices.filter(({ deviceName }) => deviceName === name),
+      ...now.devices.filter(({ deviceName }) => deviceName === name),
+    ];
+    const told = all.map(({ collectedAt = "" }) => collectedAt);
+    expect(told.length).toBeGreaterThan(1);
+    expect(told).toEqual([...new Set(told)].sort());
+    const revisions = all.flatMap(({ os }) => (os.hotpatch === true || os.ubr === undefined ? [] : [os.ubr]));
+    expect(revisions, name).toEqual([...revisions].sort((one, other) => one - other));
+    expect(new Set(all.map(({ os }) => os.build)).size).toBe(1);
+  }
+  const months = new Set(before.devices.map(({ collectedAt }) => collectedAt?.slice(0, 7)));
+  expect([...months].sort()).toEqual(["2025-11", "2025-12", "2026-01", "2026-02", "2026-03"]);
 });
 
 test("a device misses the newest cumulative update of its system unless it runs that, or the hotpatch of the month, or cannot be assessed", async () => {

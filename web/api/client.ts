@@ -46,7 +46,8 @@ export interface Asking {
 /** Asks the server; @throws ApiError where it says no, `status` 0 where it cannot be reached */
 export async function ask<T>(path: string, asking: Asking = {}): Promise<T> {
   const response = await send(path, asking);
-  isStale = response.headers.get("Warning")?.startsWith("110 ") ?? isStale;
+  // Answers that are made of update knowledge name it, and say when it is too old.
+  if (response.headers.has("X-Patchgap-Catalog")) isStale = response.headers.get("Warning")?.startsWith("110 ") === true;
   const text = await response.text();
   if (response.ok) return (text === "" ? undefined : JSON.parse(text)) as T;
   if (response.status === 401 && asking.isQuiet !== true) onSignedOut();

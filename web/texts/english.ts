@@ -30,10 +30,17 @@ export const english = {
   signIn: {
     title: "Sign in",
     lead: "patchgap shows which Windows updates your devices are missing, and why.",
-    link: "Open the one-time link that the server printed when it started. It signs this browser in, once. No link at hand? Start the server again: it prints a new one.",
+    link: "Open the one-time link that the server printed when it started. It signs this browser in, once, within an hour. No link at hand? Run `patchgap sign-in` on the server: it prints a new one.",
     working: "Signing in…",
-    used: "This link was used already, or is too old. Ask for a new one where the server runs.",
+    used: "This link was used already, or is older than an hour. Run `patchgap sign-in` on the server: it prints a new one.",
     with: (name: string): string => `Sign in with ${name}`,
+    refused: {
+      "401": "The sign-in was cancelled, took too long, or was used already. Begin again below.",
+      "403":
+        "You are known, but have no role here, or your tenant is not here. Ask whoever runs the server to give you one of patchgap’s roles, then sign in again.",
+      "404": "This way to sign in does not exist any more. Choose another one below.",
+      "503": "The identity provider cannot be reached at the moment. Try again in a few minutes, or use a one-time link.",
+    },
     needed: "You are signed out. After signing in you are back where you were.",
   },
   errors: {

@@ -32,10 +32,17 @@ export const french: Texts = {
   signIn: {
     title: "Connexion",
     lead: "patchgap montre quelles mises à jour Windows manquent à vos appareils, et pourquoi.",
-    link: "Ouvrez le lien à usage unique que le serveur a affiché à son démarrage. Il connecte ce navigateur, une fois. Pas de lien ? Redémarrez le serveur : il en affiche un nouveau.",
+    link: "Ouvrez le lien à usage unique que le serveur a affiché à son démarrage. Il connecte ce navigateur, une fois, pendant une heure. Pas de lien ? Lancez `patchgap sign-in` sur le serveur : il en affiche un nouveau.",
     working: "Connexion…",
-    used: "Ce lien a déjà servi, ou il est trop ancien. Demandez-en un nouveau là où tourne le serveur.",
+    used: "Ce lien a déjà servi, ou il a plus d’une heure. Lancez `patchgap sign-in` sur le serveur : il en affiche un nouveau.",
     with: (name) => `Se connecter avec ${name}`,
+    refused: {
+      "401": "La connexion a été annulée, a pris trop de temps ou a déjà servi. Recommencez ci-dessous.",
+      "403":
+        "Vous êtes connu, mais sans rôle ici, ou votre locataire n’existe pas ici. Demandez un rôle de patchgap à qui exploite le serveur, puis reconnectez-vous.",
+      "404": "Ce moyen de connexion n’existe plus. Choisissez-en un autre ci-dessous.",
+      "503": "Le fournisseur d’identité ne répond pas pour le moment. Réessayez dans quelques minutes, ou utilisez un lien à usage unique.",
+    },
     needed: "Vous êtes déconnecté. Après la connexion, vous reviendrez ici.",
   },
   errors: {

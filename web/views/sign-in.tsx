@@ -6,6 +6,7 @@ import { asApiError, useLoaded } from "../api/use-loaded.ts";
 import { Failure, Loading } from "../parts/states.tsx";
 import { View } from "../parts/view.tsx";
 import { base, navigate, placeNow } from "../router.ts";
+import type { Texts } from "../texts/english.ts";
 import { useTexts } from "../texts/language.ts";
 import { remember, remembered } from "../theme.ts";
 
@@ -15,6 +16,7 @@ const wantedKey = "patchgap-wanted";
 export function SignInView({ onDone }: { readonly onDone: () => void }): JSX.Element {
   const texts = useTexts();
   const [code] = useState(takeCode);
+  const [refusal] = useState(refusalOf);
   const [state, setState] = useState<"waiting" | "signing-in" | "refused">(code === "" ? "waiting" : "signing-in");
   useEffect(() => {
     if (code === "") return;
@@ -35,6 +37,11 @@ export function SignInView({ onDone }: { readonly onDone: () => void }): JSX.Ele
           {texts.signIn.used}
         </p>
       )}
+      {refusal !== undefined && state === "waiting" && (
+        <p class="state failure" role="alert">
+          {texts.signIn.refused[refusal.why]} {refusal.log !== "" && texts.errors.log(refusal.log)}
+        </p>
+      )}
       {state !== "signing-in" && <Ways />}
     </View>
   );
@@ -51,7 +58,7 @@ function Ways(): JSX.Element {
       {ways.data.ways.map((way) =>
         way.kind === "oidc" ? (
           <p key={way.url}>
-            <a class="button primary" href={way.url} target="_self" onClick={keepWanted}>
+            <a class="button primary" href={`${way.url}?returnTo=${encodeURIComponent(base + wantedPlace())}`} target="_self">
               {texts.signIn.with(way.name)}
             </a>
           </p>
@@ -83,7 +90,26 @@ function keepWanted(): void {
 }
 
 function wanted(): string {
+  const place = wantedPlace();
+  forgetWanted();
+  return place;
+}
+
+function wantedPlace(): string {
   const place = remembered(wantedKey) ?? "/";
-  remember(wantedKey, "/");
   return place.startsWith("/") && !place.startsWith("//") ? place : "/";
+}
+
+/** Whoever is signed in is where they wanted to go. */
+export function forgetWanted(): void {
+  remember(wantedKey, "/");
+}
+
+/** Why a provider's sign-in came to nothing, as the server says in the address; the log has the rest under an id. */
+function refusalOf(): { readonly why: keyof Texts["signIn"]["refused"]; readonly log: string } | undefined {
+  const { query } = placeNow();
+  const status = query.get("refused");
+  if (status === null) return undefined;
+  const why = status === "403" || status === "404" || status === "503" ? status : "401";
+  return { why, log: /^[\da-f-]{36}$/.exec(query.get("log") ?? "")?.[0] ?? "" };
 }

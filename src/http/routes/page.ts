@@ -28,7 +28,8 @@ export function pageRoutes(files: PageFiles): readonly Route[] {
     return { method: "GET", path, written, may: "anyone", summary, handle };
   };
   return [
-    get("/", "/", "leads to the page", async () => ({ status: 302, headers: { Location: "/ui/" }, body: "" })),
+    // The page itself goes on to its own address.
+    get("/", "/", "the page for people", async (call) => answerDocument(files, call)),
     get("/ui", "/ui", "the page for people", async (call) => answerDocument(files, call)),
     get("/ui/*", "/ui/:view", "a view of the page", async (call) => {
       const file = files.get(param(call, "*"));

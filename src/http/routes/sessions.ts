@@ -82,7 +82,7 @@ async function begin(call: Call, { providers }: PageSignIn): Promise<Answer> {
     returnTo: ownView(asked),
     browser,
   };
-  const url = await orHttpError(setOut(way, providers));
+  const url = await orHttpError(call, setOut(way, providers));
   // Lax: the browser comes back from another site.
   const facts = { name: wayCookie, value: browser, path: wayPath, seconds: waySeconds, sameSite: "Lax", origin: call.origin } as const;
   return { status: 302, headers: { Location: url.href, "Set-Cookie": printCookie(facts) }, body: "" };
@@ -96,7 +96,7 @@ function knownBrowser({ headers }: Call): string | undefined {
 
 async function finish(call: Call, { sessions, providers, now }: PageSignIn): Promise<Answer> {
   const way = comeBack({ query: call.path.query, browser: readCookie(call.headers, wayCookie) }, providers);
-  const { person, returnTo } = await orHttpError(way);
+  const { person, returnTo } = await orHttpError(call, way);
   const opened = await sessions.open(person);
   return { status: 302, headers: { Location: returnTo, "Set-Cookie": cookieOf(call, opened, now()) }, body: "" };
 }
@@ -121,12 +121,16 @@ const codes: Readonly<Record<SignInRefusal["status"], WireErrorCode>> = {
   503: "ServiceUnavailable",
 };
 
-async function orHttpError<T>(way: Promise<T>): Promise<T> {
+/** Whoever looks with a browser is led to the view that says what to do; programs have the answer as any other. */
+async function orHttpError<T>({ headers: { accept }, id }: Call, way: Promise<T>): Promise<T> {
   try {
     return await way;
   } catch (error) {
     if (!(error instanceof SignInRefusal)) throw error;
+    const code = codes[error.status];
+    if (accept?.includes("text/html") === true)
+      throw new HttpError(302, code, error.message, { Location: `/ui/sign-in?refused=${error.status}&log=${id}` });
     const headers: Readonly<Record<string, string>> = error.status === 503 ? { "Retry-After": "30" } : {};
-    throw new HttpError(error.status, codes[error.status], error.message, headers);
+    throw new HttpError(error.status, code, error.message, headers);
   }
 }
