@@ -1,7 +1,7 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
 
 /** Garbage is collected when the heap is larger than what was in use after the last time by so many percent; left alone it may be several times as large. */
-const growthPercent = 30;
+const growthPercent = 20;
 /** More room for new objects than this does not make answers faster. */
 const enoughBytes = 8 * 1024 * 1024;
 const lookEveryMs = 100;

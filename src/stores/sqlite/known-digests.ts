@@ -10,7 +10,7 @@ export interface KnownDigests {
 }
 
 /** About 100 bytes each. */
-const mostKnown = 100_000;
+const mostKnown = 50_000;
 
 /** Reads digests of an open database; whether another connection has written is asked once for all that are asked for together. */
 export function knownDigests(database: Database.Database): KnownDigests {

@@ -22,7 +22,7 @@ export interface ReadingLimits {
 const mostThreads = 2;
 const usualLimits: ReadingLimits = { deadlineMs: 20_000, mostWaiting: 200 };
 /** A thread holds some hundred rows at a time. */
-const resourceLimits = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 64 };
+const resourceLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 };
 
 interface Job {
   readonly statements: readonly Statement[];
