@@ -1,4 +1,4 @@
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { MissingUpdates } from "../api/rows.ts";
 import type { Loaded } from "../api/use-loaded.ts";
@@ -46,23 +46,32 @@ export function MissingList({ of, name }: { readonly of: Loaded<MissingUpdates>;
   );
 }
 
+/** An update at a glance: its number, which leads to it, and how bad it is; then what else there is to say. */
+export function MissingHead({ update, children }: { readonly update: Missing; readonly children?: ComponentChildren }): JSX.Element {
+  return (
+    <div class="missing-head">
+      <a class="kb" href={href(`/updates/${update.id}`)}>
+        KB{update.id}
+      </a>
+      <span class="chips">
+        <SeverityChip severity={update.severity} />
+        {update.exploited && <ExploitedChip />}
+      </span>
+      {children}
+    </div>
+  );
+}
+
 function MissingItem({ update }: { readonly update: Missing }): JSX.Element {
   const texts = useTexts();
   return (
     <li>
-      <div class="missing-head">
-        <a class="kb" href={href(`/updates/${update.id}`)}>
-          KB{update.id}
-        </a>
-        <span class="chips">
-          <SeverityChip severity={update.severity} />
-          {update.exploited && <ExploitedChip />}
-        </span>
+      <MissingHead update={update}>
         <span class="faint">
           <span lang="en">{update.name}</span> · {day(update.releasedOn)} ·{" "}
           {texts.device.closes(update.cumulativeCves, number(update.cumulativeCves))}
         </span>
-      </div>
+      </MissingHead>
       <p class="why" lang="en">
         <span class="unseen">{texts.device.why}: </span>
         {update.why}

@@ -4,9 +4,10 @@ import type { CveRow } from "../api/rows.ts";
 import { useLoaded } from "../api/use-loaded.ts";
 import { ExploitedChip, SeverityChip } from "../parts/chips.tsx";
 import { FilterBar, SearchBox, Switch } from "../parts/filters.tsx";
-import { type Column, Grid } from "../parts/grid.tsx";
+import type { Column } from "../parts/grid.tsx";
 import { hasText, rankOf, sorted } from "../parts/list-view.ts";
 import { SaveButtons, type SavedRow } from "../parts/save.tsx";
+import { SortedGrid } from "../parts/sorted-grid.tsx";
 import { Whole } from "../parts/states.tsx";
 import { View } from "../parts/view.tsx";
 import { href, useQuery } from "../router.ts";
@@ -39,20 +40,12 @@ export function CvesView(): JSX.Element {
         </p>
       </FilterBar>
       <Whole of={cves}>
-        {() =>
-          shown.length === 0 ? (
-            <p class="state">{texts.cveList.empty}</p>
-          ) : (
-            <Grid
-              label={texts.cveList.title}
-              columns={columnsOf(texts)}
-              count={shown.length}
-              row={(index) => shown[index]}
-              sort={sort}
-              onSort={(next) => change({ sort: next })}
-            />
-          )
-        }
+        {() => (
+          <SortedGrid
+            {...{ title: texts.cveList.title, empty: texts.cveList.empty, columns: columnsOf(texts), rows: shown, sort }}
+            onSort={(next) => change({ sort: next })}
+          />
+        )}
       </Whole>
     </View>
   );

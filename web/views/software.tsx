@@ -5,9 +5,10 @@ import { useLoaded } from "../api/use-loaded.ts";
 import { Name } from "../parts/chips.tsx";
 import { DeviceList } from "../parts/device-list.tsx";
 import { FilterBar, SearchBox, Switch } from "../parts/filters.tsx";
-import { type Column, Grid } from "../parts/grid.tsx";
+import type { Column } from "../parts/grid.tsx";
 import { hasText, sorted } from "../parts/list-view.ts";
 import { SaveButtons, type SavedRow } from "../parts/save.tsx";
+import { SortedGrid } from "../parts/sorted-grid.tsx";
 import { Whole } from "../parts/states.tsx";
 import { Panel, View } from "../parts/view.tsx";
 import { href, useQuery } from "../router.ts";
@@ -35,20 +36,12 @@ export function SoftwareView(): JSX.Element {
         </p>
       </FilterBar>
       <Whole of={software}>
-        {() =>
-          shown.length === 0 ? (
-            <p class="state">{texts.softwareList.empty}</p>
-          ) : (
-            <Grid
-              label={texts.softwareList.title}
-              columns={columnsOf(texts)}
-              count={shown.length}
-              row={(index) => shown[index]}
-              sort={sort}
-              onSort={(next) => change({ sort: next })}
-            />
-          )
-        }
+        {() => (
+          <SortedGrid
+            {...{ title: texts.softwareList.title, empty: texts.softwareList.empty, columns: columnsOf(texts), rows: shown, sort }}
+            onSort={(next) => change({ sort: next })}
+          />
+        )}
       </Whole>
     </View>
   );

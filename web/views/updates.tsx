@@ -4,9 +4,10 @@ import type { UpdateRow } from "../api/rows.ts";
 import { useLoaded } from "../api/use-loaded.ts";
 import { ExploitedChip, SeverityChip } from "../parts/chips.tsx";
 import { Choice, FilterBar, SearchBox, Switch } from "../parts/filters.tsx";
-import { type Column, Grid } from "../parts/grid.tsx";
+import type { Column } from "../parts/grid.tsx";
 import { hasText, rankOf, sorted } from "../parts/list-view.ts";
 import { SaveButtons } from "../parts/save.tsx";
+import { SortedGrid } from "../parts/sorted-grid.tsx";
 import { Whole } from "../parts/states.tsx";
 import { View } from "../parts/view.tsx";
 import { href, useQuery } from "../router.ts";
@@ -63,18 +64,10 @@ function Updates({ all }: { readonly all: readonly UpdateRow[] }): JSX.Element {
           {texts.count(shown.length, number(shown.length))}
         </p>
       </FilterBar>
-      {shown.length === 0 ? (
-        <p class="state">{texts.updates.empty}</p>
-      ) : (
-        <Grid
-          label={texts.updates.title}
-          columns={columnsOf(texts)}
-          count={shown.length}
-          row={(index) => shown[index]}
-          sort={sort}
-          onSort={(next) => change({ sort: next })}
-        />
-      )}
+      <SortedGrid
+        {...{ title: texts.updates.title, empty: texts.updates.empty, columns: columnsOf(texts), rows: shown, sort }}
+        onSort={(next) => change({ sort: next })}
+      />
     </View>
   );
 }

@@ -3,7 +3,8 @@ import { useState } from "preact/hooks";
 import { type ApiError, ask } from "../api/client.ts";
 import type { Ingested, MissingUpdates } from "../api/rows.ts";
 import { asApiError, useLoaded } from "../api/use-loaded.ts";
-import { ExploitedChip, Name, SeverityChip } from "../parts/chips.tsx";
+import { Name } from "../parts/chips.tsx";
+import { MissingHead } from "../parts/missing-list.tsx";
 import { Failure, Whole } from "../parts/states.tsx";
 import { Panel, View } from "../parts/view.tsx";
 import { visible } from "../parts/visible-text.ts";
@@ -162,15 +163,7 @@ function Missing({ id }: { readonly id: string }): JSX.Element | null {
             <ul class="missing">
               {value.map((update) => (
                 <li key={update.id}>
-                  <div class="missing-head">
-                    <a class="kb" href={href(`/updates/${update.id}`)}>
-                      KB{update.id}
-                    </a>
-                    <span class="chips">
-                      <SeverityChip severity={update.severity} />
-                      {update.exploited && <ExploitedChip />}
-                    </span>
-                  </div>
+                  <MissingHead update={update} />
                   <p class="why" lang="en">
                     {update.why}
                   </p>
