@@ -1,6 +1,7 @@
 import type { Epoch } from "../app/fleet/epoch.ts";
 import type { Fleet } from "../app/fleet/fleet.ts";
-import { parseDay, printMonth } from "../domain/windows/day.ts";
+import { printMonth } from "../domain/windows/day.ts";
+import { knowledgeAge } from "./knowledge-age.ts";
 
 /** What every answer says of the knowledge behind it; a warning where it is older than it should be. */
 export function catalogHeaders(fleet: Fleet, staleAfterDays: number): (epoch?: Epoch) => Readonly<Record<string, string>> {
@@ -14,10 +15,9 @@ export function catalogHeaders(fleet: Fleet, staleAfterDays: number): (epoch?: E
 }
 
 function headersOf(epoch: Epoch, today: number, staleAfterDays: number): Readonly<Record<string, string>> {
-  const { newestMonth, content } = epoch.catalog;
+  const { newestMonth } = epoch.catalog;
   if (newestMonth === undefined) return { "X-Patchgap-Catalog": "revision=0" };
-  const released = content.documents.reduce((last, { currentRelease }) => (currentRelease > last ? currentRelease : last), "").slice(0, 10);
-  const age = Math.max(0, today - (parseDay(released) ?? today));
+  const age = knowledgeAge(epoch.catalog, today).ageDays ?? 0;
   const value = `revision=${epoch.revision}; newest=${printMonth(newestMonth)}; age=${age}`;
   return age > staleAfterDays ? { "X-Patchgap-Catalog": value, Warning: '110 - "knowledge is stale"' } : { "X-Patchgap-Catalog": value };
 }

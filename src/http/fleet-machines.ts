@@ -3,7 +3,7 @@ import type { Summary } from "../app/fleet/summary.ts";
 import { parseKb } from "../domain/windows/kb.ts";
 import { decodeQuery } from "../odata/decode-query.ts";
 import type { Row } from "../odata/row-values.ts";
-import type { DeviceQuery, FleetStore } from "../stores/fleet-store.ts";
+import type { DeviceQuery, FleetStore, ListedDevice } from "../stores/fleet-store.ts";
 import { devicesPage } from "./device-page.ts";
 import { badRequest, shown } from "./http-error.ts";
 import type { Page, PageRequest } from "./list-answer.ts";
@@ -65,12 +65,16 @@ function check(name: string, value: string | undefined, known: readonly string[]
 /** A page of the devices with how they stand. */
 export async function fleetMachinesPage({ fleet }: Service, request: PageRequest, asked: Standings): Promise<Page> {
   const { sight } = request;
-  const summaryOf = async (digest: string): Promise<Summary> => fleet.summary(sight.epoch, digest);
+  const rowsOf = async (devices: readonly ListedDevice[]): Promise<Row[]> => {
+    const summaries = await fleet.summaries(
+      sight.epoch,
+      devices.map(({ digest }) => digest),
+    );
+    return devices.map((device, index) => fleetMachineRow(device, summaries[index] as Summary, sight.view.at));
+  };
   if (Object.keys(asked).length === 0) {
     const { devices, ...page } = await devicesPage(fleet.store, request, {});
-    const rows: Row[] = [];
-    for (const device of devices) rows.push(fleetMachineRow(device, await summaryOf(device.digest), sight.view.at));
-    return { ...page, rows };
+    return { ...page, rows: await rowsOf(devices) };
   }
   const { counts, change } = await fleet.store.countDigests(sight.tenantId, sight.view);
   const summaries = await fleet.summaries(
@@ -79,8 +83,7 @@ export async function fleetMachinesPage({ fleet }: Service, request: PageRequest
   );
   const wanted = counts.map(({ digest }, index) => ({ digest, summary: summaries[index] as Summary })).filter(meets(asked));
   const { devices, total, isTorn } = await inRanks(fleet.store, request, rankedDigests(wanted, asked.rankBy), change);
-  const rows: Row[] = [];
-  for (const device of devices) rows.push(fleetMachineRow(device, await summaryOf(device.digest), sight.view.at));
+  const rows = await rowsOf(devices);
   const { options, token } = request;
   const skip = (token?.skip ?? options.skip) + rows.length;
   return { rows, total, change, isTorn, ...(skip < total && rows.length > 0 ? { next: { skip } } : {}) };
@@ -122,12 +125,12 @@ async function inRanks(
   change: number,
 ): Promise<{
   readonly isTorn: boolean;
-  readonly devices: Awaited<ReturnType<FleetStore["listDevices"]>>["devices"];
+  readonly devices: readonly ListedDevice[];
   readonly total: number;
 }> {
   const { filter, orderBy, limit } = options;
   const base: DeviceQuery = { view: sight.view, ...(filter === undefined ? {} : { filter }), orderBy, limit: 0, count: true };
-  const devices = [];
+  const devices: ListedDevice[] = [];
   let [total, isTorn] = [0, false];
   const skip = token?.skip ?? options.skip;
   for (const digests of lists) {

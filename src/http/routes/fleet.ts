@@ -1,8 +1,9 @@
 import { type FleetFigures, figuresOf, type PatchAge, patchAgeOf } from "../../app/fleet/overview.ts";
 import { sightNow } from "../../app/fleet/walks.ts";
-import { parseDay, printDay } from "../../domain/windows/day.ts";
+import { printDay } from "../../domain/windows/day.ts";
 import { noKnowledge } from "../find-device.ts";
 import { fleetMachinesPage, standingsAsked } from "../fleet-machines.ts";
+import { knowledgeAge } from "../knowledge-age.ts";
 import { answerList } from "../list-answer.ts";
 import { contexts } from "../metadata/contexts.ts";
 import { type Answer, type Call, jsonType, type Route } from "../route.ts";
@@ -54,10 +55,7 @@ async function figures({ fleet }: Service, call: Call): Promise<Answer> {
   const digests = counts.map(({ digest }) => digest);
   const found: FleetFigures = figuresOf(counts, await fleet.summaries(epoch, digests));
   const { documents, newest, absent } = epoch.catalog.summary;
-  const revised = epoch.catalog.content.documents.reduce((last, { currentRelease }) => (currentRelease > last ? currentRelease : last), "");
-  const revisedOn = revised === "" ? null : revised.slice(0, 10);
-  const ageDays = revisedOn === null ? null : Math.max(0, fleet.today() - (parseDay(revisedOn) ?? fleet.today()));
-  const knowledge = { revision: epoch.revision, documents, newest, absent, revisedOn, ageDays };
+  const knowledge = { revision: epoch.revision, documents, newest, absent, ...knowledgeAge(epoch.catalog, fleet.today()) };
   return { body: JSON.stringify({ asOf: printDay(fleet.today()), ...found, knowledge }), type: jsonType, epoch };
 }
 
