@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { DeviceQuery, EpochFacts, FleetStore, StoredContent, Walk } from "../fleet-store.ts";
 import { unpackContent } from "../inventory-packing.ts";
-import { type ListRow, listStatements, type Statement, toListedDevice } from "../sql/device-list.ts";
+import { type ListRow, listStatements, type Statement, toGroupCount, toListedDevice } from "../sql/device-list.ts";
 import type { Asking, Connections } from "./connections.ts";
 import { deviceEditor } from "./device-edit.ts";
 import { dialect } from "./dialect.ts";
@@ -59,13 +59,7 @@ function decoded(device: ReturnType<typeof toListedDevice>, row: ListRow): Retur
 
 async function countDigests({ readTogether }: Connections, statement: Statement): ReturnType<FleetStore["countDigests"]> {
   const [changes = [], rows = []] = await readTogether([changeStatement, statement]);
-  const counts = (rows as readonly (readonly [string, number, string | null, number])[]).map(([digest, groupId, groupName, devices]) => ({
-    digest,
-    groupId,
-    groupName,
-    devices,
-  }));
-  return { counts, change: Number(changes[0]?.[0]) };
+  return { counts: rows.map(toGroupCount), change: Number(changes[0]?.[0]) };
 }
 
 async function readContents({ all }: Asking, digests: readonly string[]): Promise<readonly StoredContent[]> {

@@ -1,6 +1,6 @@
 import type { DeviceValue } from "../../domain/fleet/device-tags.ts";
 import type { Ordering } from "../../odata/property-lists.ts";
-import type { DeviceQuery, FleetView, ListedDevice } from "../fleet-store.ts";
+import type { DeviceQuery, FleetView, GroupCount, ListedDevice } from "../fleet-store.ts";
 import { columnsOf } from "./device-properties.ts";
 import type { Bind, Dialect } from "./dialect.ts";
 import { filterToSql, type Wording } from "./filter-to-sql.ts";
@@ -102,6 +102,12 @@ export function toListedDevice(row: ListRow): ListedDevice {
     value: value as DeviceValue,
     standing: !hasStanding ? undefined : { osPlatform, release, osBuild, architecture, exposureLevel, riskScore },
   };
+}
+
+/** The count in a row of `digestsStatement`. */
+export function toGroupCount(row: readonly unknown[]): GroupCount {
+  const [digest, groupId, groupName, devices] = row as readonly [string, number, string | null, number];
+  return { digest, groupId, groupName, devices };
 }
 
 type Table = "device" | "device_past";

@@ -9,7 +9,7 @@ export interface KnownDigests {
   readonly forget: (tenantId: string, deviceIds: Iterable<string>) => void;
 }
 
-/** About 100 bytes each. */
+/** Past that all are forgotten: a server shall stay small. */
 const mostKnown = 50_000;
 
 /** Reads digests of an open database; whether another connection has written is asked once for all that are asked for together. */

@@ -3,7 +3,8 @@ import type { ApiClient, ClientStore, SecretHash } from "../../auth/issuer/clien
 import type { SigningKeyStore, StoredSigningKey } from "../../auth/issuer/signing-key-store.ts";
 import type { AuthStore } from "../auth-store.ts";
 import { once } from "./sqlite-device-store.ts";
-import { type Guarded, sqliteSessions } from "./sqlite-session-store.ts";
+import type { Guarded } from "./sqlite-errors.ts";
+import { sqliteSessions } from "./sqlite-session-store.ts";
 import { watchOthers } from "./watch-others.ts";
 
 /** Clients, signing keys, sessions and secrets of an open database. Statements are prepared when they are first needed. */

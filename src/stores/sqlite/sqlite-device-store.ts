@@ -5,8 +5,7 @@ import { unpackContent } from "../inventory-packing.ts";
 import { type DeviceRow, deviceColumns, toDevice } from "./device-row.ts";
 import { knownDigests } from "./known-digests.ts";
 import { checkInWriter } from "./sqlite-check-in.ts";
-
-type Guarded = <T>(work: () => T) => Promise<T>;
+import type { Guarded } from "./sqlite-errors.ts";
 
 /** The devices of an open database. Statements are prepared when they are first needed. */
 export function sqliteDevices(database: Database.Database, guarded: Guarded): Omit<DeviceStore, "close"> {

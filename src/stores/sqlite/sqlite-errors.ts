@@ -1,5 +1,8 @@
 import { ProductError } from "../../domain/errors.ts";
 
+/** Runs work on the database; what fails becomes an error of ours. */
+export type Guarded = <T>(work: () => T) => Promise<T>;
+
 /** What SQLite's result codes mean to the owner of the database, and what to do about them. */
 const meanings: readonly (readonly [code: RegExp, meaning: string, hint: string])[] = [
   [/^SQLITE_NOTADB/, "is not a database", "Move the file away, or name another folder with --data."],

@@ -2,13 +2,12 @@ import { randomUUID } from "node:crypto";
 import type Database from "better-sqlite3";
 import type { DeviceQuery, FleetStore, StoredContent, Walk } from "../fleet-store.ts";
 import { unpackContent } from "../inventory-packing.ts";
-import { type ListRow, type Statement, toListedDevice } from "../sql/device-list.ts";
+import { type ListRow, type Statement, toGroupCount, toListedDevice } from "../sql/device-list.ts";
 import { deviceEditor } from "./device-edit.ts";
 import { countStatement, digestsStatement, listStatement } from "./device-list.ts";
+import type { Guarded } from "./sqlite-errors.ts";
 import type { Reader } from "./sqlite-reader.ts";
 import { standingKeeper } from "./standing-keeper.ts";
-
-type Guarded = <T>(work: () => T) => Promise<T>;
 
 /** Lists, epochs and walks of an open database; lists are read by `read`. */
 export function sqliteFleet(database: Database.Database, guarded: Guarded, read: Reader["read"]): FleetStore {
@@ -45,13 +44,7 @@ async function listDevices(read: Reader["read"], tenantId: string, query: Device
 
 async function countDigests(read: Reader["read"], statement: Statement): ReturnType<FleetStore["countDigests"]> {
   const [changes = [], rows = []] = await read([changeStatement, statement]);
-  const counts = (rows as readonly (readonly [string, number, string | null, number])[]).map(([digest, groupId, groupName, devices]) => ({
-    digest,
-    groupId,
-    groupName,
-    devices,
-  }));
-  return { counts, change: Number(changes[0]?.[0]) };
+  return { counts: rows.map(toGroupCount), change: Number(changes[0]?.[0]) };
 }
 
 function readContents(database: Database.Database, digests: readonly string[]): readonly StoredContent[] {

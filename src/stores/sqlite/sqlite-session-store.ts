@@ -1,9 +1,7 @@
 import type Database from "better-sqlite3";
 import type { Passing, SessionStore } from "../../auth/session/session-store.ts";
 import { once } from "./sqlite-device-store.ts";
-
-/** Runs work on the database; what fails becomes an error of ours. */
-export type Guarded = <T>(work: () => T) => Promise<T>;
+import type { Guarded } from "./sqlite-errors.ts";
 
 /** Codes, sessions and sign-ins under way of an open database. */
 export function sqliteSessions(database: Database.Database, guarded: Guarded): SessionStore {
