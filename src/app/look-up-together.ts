@@ -1,12 +1,3 @@
-interface Waiting<V> {
-  readonly resolve: (value: V) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-function answer<V>(all: readonly Waiting<V>[], value: V): void {
-  for (const { resolve } of all) resolve(value);
-}
-
 /** When what was asked is looked up: after everything that came in with it, or as soon as those who go on together now have asked. */
 export type LookUpTime = "after the turn" | "next";
 
@@ -19,22 +10,23 @@ export function lookUpTogether<V>(
   time: LookUpTime = "after the turn",
 ): (key: string) => Promise<V> {
   const later = time === "next" ? process.nextTick : setImmediate;
-  let waiting = new Map<string, Waiting<V>[]>();
+  let waiting = new Map<string, PromiseWithResolvers<V>>();
   const look = async (): Promise<void> => {
     const asked = waiting;
     waiting = new Map();
     try {
       const values = (await read([...asked.keys()])).values();
-      for (const all of asked.values()) answer(all, values.next().value as V);
+      for (const { resolve } of asked.values()) resolve(values.next().value as V);
     } catch (error) {
-      for (const { reject } of [...asked.values()].flat()) reject(error);
+      for (const { reject } of asked.values()) reject(error);
     }
   };
-  return (key) =>
-    new Promise((resolve, reject) => {
-      if (waiting.size === 0) later(() => void look());
-      const same = waiting.get(key);
-      if (same === undefined) waiting.set(key, [{ resolve, reject }]);
-      else same.push({ resolve, reject });
-    });
+  return (key) => {
+    const same = waiting.get(key);
+    if (same !== undefined) return same.promise;
+    if (waiting.size === 0) later(() => void look());
+    const own = Promise.withResolvers<V>();
+    waiting.set(key, own);
+    return own.promise;
+  };
 }

@@ -2,6 +2,8 @@
 export class BoundedMap<K, V> {
   readonly #entries: Map<K, V> = new Map();
   readonly #limit: number;
+  /** the last of them: who comes again and again is not moved each time */
+  #newest: K | undefined;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -13,15 +15,17 @@ export class BoundedMap<K, V> {
 
   get(key: K): V | undefined {
     const value = this.#entries.get(key);
-    if (value === undefined) return undefined;
+    if (value === undefined || key === this.#newest) return value;
     this.#entries.delete(key);
     this.#entries.set(key, value);
+    this.#newest = key;
     return value;
   }
 
   set(key: K, value: V): void {
     this.#entries.delete(key);
     this.#entries.set(key, value);
+    this.#newest = key;
     if (this.#entries.size <= this.#limit) return;
     const [oldest] = this.#entries.keys();
     if (oldest !== undefined) this.#entries.delete(oldest);

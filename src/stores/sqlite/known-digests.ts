@@ -1,5 +1,5 @@
 import type Database from "better-sqlite3";
-import { watchOthers } from "./watch-others.ts";
+import { type DataVersion, watchOthers } from "./watch-others.ts";
 
 /** The digests of devices, remembered for as long as nobody has written what would make them wrong. */
 export interface KnownDigests {
@@ -13,9 +13,9 @@ export interface KnownDigests {
 const mostKnown = 50_000;
 
 /** Reads digests of an open database; whether another connection has written is asked once for all that are asked for together. */
-export function knownDigests(database: Database.Database): KnownDigests {
+export function knownDigests(database: Database.Database, dataVersion: DataVersion): KnownDigests {
   const find = database.prepare<[string, string], string>("SELECT digest FROM device WHERE tenant_id = ? AND device_id = ?").pluck();
-  const isUnchanged = watchOthers(database);
+  const isUnchanged = watchOthers(dataVersion);
   const known = new Map<string, Map<string, string>>();
   /** many devices have the same */
   const shared = new Map<string, string>();

@@ -5,12 +5,12 @@ import type { AuthStore } from "../auth-store.ts";
 import { once } from "./sqlite-device-store.ts";
 import type { Guarded } from "./sqlite-errors.ts";
 import { sqliteSessions } from "./sqlite-session-store.ts";
-import { watchOthers } from "./watch-others.ts";
+import { type DataVersion, watchOthers } from "./watch-others.ts";
 
 /** Clients, signing keys, sessions and secrets of an open database. Statements are prepared when they are first needed. */
-export function sqliteAuth(database: Database.Database, guarded: Guarded): AuthStore {
+export function sqliteAuth(database: Database.Database, guarded: Guarded, dataVersion: DataVersion): AuthStore {
   return {
-    clients: clientsOf(database, guarded),
+    clients: clientsOf(database, guarded, dataVersion),
     signingKeys: signingKeysOf(database, guarded),
     sessions: sqliteSessions(database, guarded),
     secret: secretsOf(database, guarded),
@@ -29,7 +29,7 @@ const clientColumns =
 
 const mostClientsKnown = 1000;
 
-function clientsOf(database: Database.Database, guarded: Guarded): ClientStore {
+function clientsOf(database: Database.Database, guarded: Guarded, dataVersion: DataVersion): ClientStore {
   const byId = once(() => database.prepare<[string], ClientRow>(`SELECT ${clientColumns} FROM client WHERE client_id = ?`));
   const byTenant = once(() =>
     database.prepare<[string], ClientRow>(`SELECT ${clientColumns} FROM client WHERE tenant_id = ? ORDER BY created_at, client_id`),
@@ -44,10 +44,10 @@ function clientsOf(database: Database.Database, guarded: Guarded): ClientStore {
     database.prepare<[number, string]>("UPDATE client SET revoked_at = ? WHERE client_id = ? AND revoked_at IS NULL"),
   );
   const known = once(() => new Map<string, ApiClient>());
-  const isUnchanged = once(() => watchOthers(database));
+  const isUnchanged = watchOthers(dataVersion);
   // Every request asks for its client: it is read again once anybody has written.
   const find = (clientId: string): ApiClient | undefined => {
-    if (!isUnchanged()() || known().size >= mostClientsKnown) known().clear();
+    if (!isUnchanged() || known().size >= mostClientsKnown) known().clear();
     const client = known().get(clientId) ?? clientOf(byId().get(clientId));
     if (client !== undefined) known().set(clientId, client);
     return client;

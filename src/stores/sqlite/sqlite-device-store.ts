@@ -6,9 +6,10 @@ import { type DeviceRow, deviceColumns, toDevice } from "./device-row.ts";
 import { knownDigests } from "./known-digests.ts";
 import { checkInWriter } from "./sqlite-check-in.ts";
 import type { Guarded } from "./sqlite-errors.ts";
+import type { DataVersion } from "./watch-others.ts";
 
 /** The devices of an open database. Statements are prepared when they are first needed. */
-export function sqliteDevices(database: Database.Database, guarded: Guarded): Omit<DeviceStore, "close"> {
+export function sqliteDevices(database: Database.Database, guarded: Guarded, dataVersion: DataVersion): Omit<DeviceStore, "close"> {
   const ask = <P extends unknown[], R>(sql: string): (() => Database.Statement<P, R>) => once(() => database.prepare<P, R>(sql));
   const tenants = ask<[], Tenant>("SELECT tenant_id AS id, alias FROM tenant ORDER BY alias");
   const addTenant = ask<[string, string], never>("INSERT OR IGNORE INTO tenant (tenant_id, alias) VALUES (?, ?)");
@@ -26,7 +27,7 @@ export function sqliteDevices(database: Database.Database, guarded: Guarded): Om
     "SELECT digest, count(*) AS devices FROM device WHERE tenant_id = ? GROUP BY digest ORDER BY digest",
   );
   const body = ask<[string], { readonly body: Uint8Array }>("SELECT body FROM inventory WHERE digest = ?");
-  const digests = once(() => knownDigests(database));
+  const digests = once(() => knownDigests(database, dataVersion));
   const writer = once(() => checkInWriter(database));
   const checkIn: ReturnType<typeof checkInWriter> = (tenantId, checkIns, standings) => {
     digests().forget(

@@ -13,6 +13,7 @@ import { sqliteDevices } from "./sqlite-device-store.ts";
 import { withDatabaseErrors } from "./sqlite-errors.ts";
 import { sqliteFleet } from "./sqlite-fleet-store.ts";
 import { openReader } from "./sqlite-reader.ts";
+import { dataVersionOf } from "./watch-others.ts";
 
 /** How many catalogs keep their compiled form: the current one, and the one before for a process that is still reading it. */
 const compiledKept = 2;
@@ -37,6 +38,7 @@ function storeOf(file: string, database: Database.Database): SqliteStore {
   // The driver answers at once; as the work of an async function, what it throws is a rejection.
   const guarded = async <T>(work: () => T): Promise<T> => withDatabaseErrors(file, work);
   const reader = openReader(file, database);
+  const dataVersion = dataVersionOf(database);
   return {
     holdings: () => guarded(() => database.transaction(() => readHoldings(database))()),
     readDocuments: (ids) => readDocuments(database, file, ids),
@@ -44,8 +46,8 @@ function storeOf(file: string, database: Database.Database): SqliteStore {
     unpack: (packed) => unpackDocument(packed.body),
     commit: (change) => guarded(() => database.transaction(() => commit(database, change)).immediate()),
     currentCatalog: () => guarded(() => readCatalog(database, file)),
-    ...sqliteDevices(database, guarded),
-    ...sqliteAuth(database, guarded),
+    ...sqliteDevices(database, guarded, dataVersion),
+    ...sqliteAuth(database, guarded, dataVersion),
     ...sqliteFleet(database, guarded, reader.read),
     close: async () => {
       await reader.close();

@@ -1,15 +1,31 @@
 import type Database from "better-sqlite3";
 
-/**
- * Makes a question: whether no other connection has written since it was asked last. Ask before reading what is to be remembered: whatever
- * is written from then on makes the next answer "no".
- */
-export function watchOthers(database: Database.Database): () => boolean {
-  const dataVersion = database.prepare<[], number>("PRAGMA data_version").pluck();
+/** A number that changes when another connection has written. Ask before reading what is to be remembered: what is written from then on changes it. */
+export type DataVersion = () => number | undefined;
+
+/** What another process wrote is seen so much later at most: looking takes locks, and would be among the costliest parts of a short answer. */
+export const seenAfterMs = 2;
+
+/** Looks at the version of an open database, once for all that ask within `seenAfterMs`. */
+export function dataVersionOf(database: Database.Database): DataVersion {
+  const look = database.prepare<[], number>("PRAGMA data_version").pluck();
+  let version: number | undefined;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  return () => {
+    const now = performance.now();
+    if (now - lookedAt < seenAfterMs) return version;
+    lookedAt = now;
+    version = look.get();
+    return version;
+  };
+}
+
+/** Makes a question: whether no other connection has written since it was asked last. */
+export function watchOthers(dataVersion: DataVersion): () => boolean {
   let seen: number | undefined;
   return () => {
     const before = seen;
-    seen = dataVersion.get();
+    seen = dataVersion();
     return seen === before;
   };
 }
