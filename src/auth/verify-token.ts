@@ -59,7 +59,7 @@ export function tokenVerifier(means: VerifierMeans): TokenVerifier {
 
 async function verify(header: AuthorizationHeader, means: VerifierMeans, rules: Rules, seen: BoundedMap<string, Seen>): Promise<Verdict> {
   // Whoever sends the same header again need not have it taken apart again.
-  const whole = typeof header === "string" ? header : header?.length === 1 ? header[0] : undefined;
+  const whole = onlyOne(header);
   const known = whole === undefined ? undefined : seen.get(whole);
   const text = known?.token.text ?? rules.readBearer(header);
   if (typeof text !== "string") return { refusal: text };
@@ -73,6 +73,11 @@ async function verify(header: AuthorizationHeader, means: VerifierMeans, rules: 
   const { caller } = proof;
   const admission = await means.admit(caller);
   return admission === "welcome" ? { caller } : { refusal: refusal(admission, describeToken(token, issuer)) };
+}
+
+function onlyOne(header: AuthorizationHeader): string | undefined {
+  if (typeof header === "string") return header;
+  return header?.length === 1 ? header[0] : undefined;
 }
 
 /** What has been shown about a token, or why it is not good. */
