@@ -5,7 +5,9 @@ import { cvrfXml } from "../test/fixtures/cvrf/build-cvrf.ts";
 import { sharedFile } from "../test/shared-data.ts";
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-const systems = [19045, 22621, 22631, 26100].flatMap((build) =>
+/** The builds that made-up documents have updates for. */
+export const madeUpBuilds: readonly number[] = [19045, 22621, 22631, 26100];
+const systems = madeUpBuilds.flatMap((build) =>
   ["x64", "ARM64"].map((bits) => ({ build, name: `${names(build)} for ${bits}-based Systems` })),
 );
 
@@ -25,27 +27,33 @@ export function documentsOf(folder: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/** A month with a hundred CVEs, each fixed by every system's cumulative update. */
-function madeUpDocument(month: number): string {
+/** A month with a hundred CVEs, each fixed by every system's cumulative update; month 0 is January 2024. */
+export function madeUpDocument(month: number): string {
   const year = 2024 + Math.floor(month / 12);
   const day = `${year}-${String((month % 12) + 1).padStart(2, "0")}-10`;
   return cvrfXml({
-    id: `${year}-${months[month % 12]}`,
+    id: madeUpMonth(month),
     initialRelease: day,
     vulnerabilities: Array.from({ length: 100 }, (_, index) => ({
       cve: `CVE-${year}-${20_000 + month * 100 + index}`,
       severity: "Important",
       fixes: systems.map(({ build, name }) => ({
-        kb: kbOf(build, month),
+        kb: madeUpKb(build, month),
         products: [name],
-        ...(month === 0 ? {} : { supersedes: kbOf(build, month - 1) }),
+        ...(month === 0 ? {} : { supersedes: madeUpKb(build, month - 1) }),
         fixedBuild: `10.0.${build}.${1000 + month * 100}`,
       })),
     })),
   });
 }
 
-function kbOf(build: number, month: number): string {
+/** `2024-Jan`: the name of a made-up document. */
+export function madeUpMonth(month: number): string {
+  return `${2024 + Math.floor(month / 12)}-${months[month % 12]}`;
+}
+
+/** The cumulative update of a month for a build. */
+export function madeUpKb(build: number, month: number): string {
   return String(5_100_000 + month * 100 + (build % 97));
 }
 
