@@ -111,11 +111,12 @@ export async function startServer(world: ServerWorld): Promise<RunningServer> {
     ...(world.patience === undefined ? {} : { patience: world.patience }),
     ...tlsOf(settings),
   });
+  // Nobody is told that nothing is known by a server that has not looked yet.
+  await Promise.race([fleet.known, keep()]);
   await listen(app, settings);
   const { port } = app.server.address() as AddressInfo;
   const listening = { scheme: settings.tls === undefined ? "http" : "https", host: settings.listen.host, port } as const;
   origins = originsOf(settings.publicUrls, listening);
-  void keep();
   const timer = setInterval(() => void keep(), lookEveryMs);
   const stop = async (): Promise<void> => {
     clearInterval(timer);

@@ -71,6 +71,8 @@ export interface TestServer {
   readonly server: RunningServer;
   readonly store: Store;
   readonly origin: string;
+  /** what was in force when it had begun to listen */
+  readonly firstRevision: number;
   readonly tenants: ReadonlyMap<string, Tenant>;
   readonly token: (roles?: readonly Permission[], tenant?: string) => Promise<string>;
   /** path with query, or an absolute address */
@@ -129,6 +131,7 @@ export async function aServer(options: ServerOptions = {}): Promise<TestServer> 
     ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
     ...(options.patience === undefined ? {} : { patience: options.patience }),
   });
+  const firstRevision = server.fleet.revision;
   await takeUp(server, documents !== null);
   const token: TestServer["token"] = async (roles = permissions, tenant = "default") =>
     (await mintCliToken(server.keys, { tenantId: tenants.get(tenant)?.id ?? tenant, roles, now: Date.now() })).token;
@@ -158,7 +161,7 @@ export async function aServer(options: ServerOptions = {}): Promise<TestServer> 
     await bring(from);
     await server.lookForKnowledge();
   };
-  return { folder, server, store, origin: server.origin, tenants, token, ask, ingest, sync, close };
+  return { folder, server, store, origin: server.origin, firstRevision, tenants, token, ask, ingest, sync, close };
 }
 
 function requestOf({ method = "GET", headers = {}, body }: AskOptions, bearer: string | null): RequestInit {

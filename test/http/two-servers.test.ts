@@ -48,6 +48,10 @@ test("both see what either stored at once, whatever they are asked", async () =>
   expect([one, other].map(({ server }) => server.fleet.epoch.evaluations)).toEqual([2, 2]);
 });
 
+test("one that starts where knowledge is does not listen before it has it", () => {
+  expect([one, other].map(({ firstRevision }) => firstRevision)).toEqual([1, 1]);
+});
+
 test("both bring new knowledge into force, and answer alike", async () => {
   await post(one, sampleFleet());
   const paths = ["/api/machines/MissingKbsByMachine", "/api/vulnerabilities", "/api/software", "/api/machines"];

@@ -54,6 +54,7 @@ export class Fleet {
   #coming: Epoch | undefined;
   #past: readonly Epoch[] = [];
   #taking: Promise<void> = Promise.resolve();
+  readonly #known = Promise.withResolvers<void>();
   readonly #inForceSince = new WeakMap<Epoch, string>();
   readonly #pastSince = new WeakMap<Epoch, number>();
   #settled: { readonly epoch: Epoch; readonly outside: number } | undefined;
@@ -95,6 +96,11 @@ export class Fleet {
   /** The epoch of that number, where it is still at hand. */
   epochOf(number: number): Epoch | undefined {
     return [this.#current, ...this.#past].find((epoch) => epoch.number === number);
+  }
+
+  /** Comes true with the first knowledge that is in force. */
+  get known(): Promise<void> {
+    return this.#known.promise;
   }
 
   /** today as a day number, by UTC */
@@ -156,6 +162,7 @@ export class Fleet {
     this.#numbered = numbered;
     this.#current = epoch;
     this.#inForceSince.set(epoch, this.now().toISOString());
+    this.#known.resolve();
   }
 
   async #lookAtAll(epoch: Epoch): Promise<void> {
