@@ -79,6 +79,12 @@ export function isUnanswered(error: unknown): boolean {
   return error instanceof Error && /^Query read timeout/.test(error.message);
 }
 
+/** The server took longer than a statement may take, and would again. */
+export function isGivenUp(error: unknown): boolean {
+  const cause = error instanceof ProductError ? error.cause : error;
+  return codeOf(cause) === "57014" || isUnanswered(cause);
+}
+
 /** SQLSTATE, or what the operating system says; of several addresses that were tried, the first one's. */
 export function codeOf(error: unknown): string {
   if (error instanceof AggregateError) return codeOf(error.errors[0]);
