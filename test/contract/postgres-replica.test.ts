@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { PostgresStore } from "../../src/stores/postgres/postgres-store.ts";
+import { openPostgresStoreAt } from "../a-postgres.ts";
 import { type ReplicatedPlace, type ServerPair, startServerPair } from "../a-replica.ts";
 import { createDatabase, execute, postgresPrograms, rowsOf } from "../postgres-servers.ts";
 import { listenIn } from "../postgres-wire.ts";
@@ -46,6 +47,7 @@ describe.each(pairs)("$name with a replica", ({ pair }: { readonly pair: ServerP
     await store.keepStandings(1, standingsOf(0));
   });
   afterEach(async () => {
+    await place.resume();
     await store.close();
     await place.remove();
   });
@@ -61,13 +63,12 @@ describe.each(pairs)("$name with a replica", ({ pair }: { readonly pair: ServerP
     await from.countDigests(tenant, view, { byGroup: true }),
     await from.devices(tenant, { limit: 1_000 }),
     await from.deviceCounts(tenant),
-    await from.inventories(Array.from({ length: 25 }, (_, number) => digestOf(number))),
+    await from.inventories(Array.from({ length: 25 }, (_, number) => digestOf(number % 5))),
   ];
   /** the same from the primary alone */
   const readPrimary = async (): Promise<unknown> => {
-    const other = await place.openAt({ readUrl: place.url });
-    const [{ reads }, read] = [place.watch, await readAll(other)];
-    expect(place.watch.reads).toBe(reads);
+    const other = await openPostgresStoreAt(place.url);
+    const read = await readAll(other);
     await other.close();
     return read;
   };
@@ -139,7 +140,7 @@ describe.each(pairs)("$name with a replica", ({ pair }: { readonly pair: ServerP
     expect(first.map(({ lastSeen }) => lastSeen)).toEqual(Array.from({ length: 30 }, () => momentOf(1)));
   });
 
-  test("while devices check in, every reading shows at least what was acknowledged before it, and most come from the replica", async () => {
+  test("while devices check in, every reading shows at least what was acknowledged before it, and the replica has its share", async () => {
     let acknowledged = 0;
     let isOver = false;
     const writing = (async () => {
@@ -184,13 +185,10 @@ describe.each(pairs)("$name with a replica", ({ pair }: { readonly pair: ServerP
 
   test("a database that is no replica of this one is never read, even where its numbers are higher", async () => {
     await fill(5);
-    const name = (url: string): string => new URL(url).pathname.slice(1);
-    const { url: foreign, drop } = await createDatabase(pair.primary.url, name(place.url)).catch(async () => {
-      await store.close();
-      const copy = await createDatabase(pair.primary.url, name(place.url));
-      store = await place.open();
-      return copy;
-    });
+    // A database that is copied must not be in use.
+    await store.close();
+    const { url: foreign, drop } = await createDatabase(pair.primary.url, new URL(place.url).pathname.slice(1));
+    store = await place.open();
     await execute(foreign, "DELETE FROM device");
     await execute(foreign, "UPDATE fleet_change SET value = value + 1000");
     await place.untilCaughtUp();
