@@ -79,10 +79,18 @@ export function isUnanswered(error: unknown): boolean {
   return error instanceof Error && /^Query read timeout/.test(error.message);
 }
 
-/** The server took longer than a statement may take, and would again. */
+/** The server says that a statement took too long. */
+export function isTooLong(error: unknown): boolean {
+  return codeOf(causeOf(error)) === "57014";
+}
+
+/** So long was waited for a statement that nobody else should be asked. */
 export function isGivenUp(error: unknown): boolean {
-  const cause = error instanceof ProductError ? error.cause : error;
-  return codeOf(cause) === "57014" || isUnanswered(cause);
+  return isTooLong(error) || isUnanswered(causeOf(error));
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof ProductError ? error.cause : error;
 }
 
 /** SQLSTATE, or what the operating system says; of several addresses that were tried, the first one's. */

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { type Connections, openConnections, type Question } from "./connections.ts";
 import { findMarks, type Marks, marksOf, marksQuestion } from "./marks.ts";
-import { isGivenUp } from "./postgres-errors.ts";
+import { isGivenUp, isTooLong } from "./postgres-errors.ts";
 import { type PostgresSettings, placeOf } from "./postgres-settings.ts";
 import type { ReplicaState, ReplicaWatch } from "./replica-watch.ts";
 
@@ -46,9 +46,9 @@ function openReplica(primary: Connections, replica: Connections, watch: ReplicaW
       states.become(found === undefined ? "behind" : "used");
       return found !== undefined && (await isShown(primary, found.marks, shown)) ? found.answers : undefined;
     } catch (error) {
+      if (!isTooLong(error)) states.become("away", error);
       // The primary would take as long, and has enough to do.
       if (isGivenUp(error)) throw error;
-      states.become("away", error);
       return undefined;
     }
   };
@@ -72,7 +72,7 @@ interface Wish {
 async function readCaughtUp(replica: Connections, questions: readonly Question[], { needed, isPatient }: Wish) {
   let isThere = isPatient;
   for (const pauseMs of isPatient ? [...pausesMs, 0] : [0]) {
-    isThere ||= has(await findMarks(replica), needed);
+    isThere ||= has(marksOf((await replica.readTogether([marksQuestion]))[0]?.[0]), needed);
     if (isThere) {
       const [first, ...answers] = await replica.readTogether([marksQuestion, ...questions]);
       const marks = marksOf(first?.[0]);
