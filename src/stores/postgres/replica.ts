@@ -38,13 +38,11 @@ export function openReplicaOf(primary: Connections, settings: PostgresSettings):
 /** A replica whose answers are as good as the primary's: each reading begins with what the primary shows. */
 function openReplica(primary: Connections, replica: Connections, watch: ReplicaWatch): Replica {
   const states = stateKeeper(watch);
-  const tryToRead: Replica["read"] = async (questions, change) => {
-    const shown = await findMarks(primary);
-    const needed = change === undefined ? shown : { ...shown, change };
+  const tryToRead = async (questions: readonly Question[], needed: Marks): Promise<Found | undefined> => {
     try {
       const found = await readCaughtUp(replica, questions, { needed, isPatient: states.state !== "behind" });
       states.become(found === undefined ? "behind" : "used");
-      return found !== undefined && (await isShown(primary, found.marks, shown)) ? found.answers : undefined;
+      return found;
     } catch (error) {
       if (!isTooLong(error)) states.become("away", error);
       // The primary would take as long, and has enough to do.
@@ -52,9 +50,14 @@ function openReplica(primary: Connections, replica: Connections, watch: ReplicaW
       return undefined;
     }
   };
+  const read: Replica["read"] = async (questions, change) => {
+    const shown = await findMarks(primary);
+    const found = await tryToRead(questions, { ...shown, change: change ?? shown.change });
+    return found !== undefined && (await isShown(primary, found.marks, shown)) ? found.answers : undefined;
+  };
   return {
     read: async (questions, change) => {
-      const answers = states.isAway() ? undefined : await tryToRead(questions, change);
+      const answers = states.isAway() ? undefined : await read(questions, change);
       if (answers === undefined) watch.passed++;
       else watch.reads++;
       return answers;
@@ -63,13 +66,18 @@ function openReplica(primary: Connections, replica: Connections, watch: ReplicaW
   };
 }
 
+interface Found {
+  readonly marks: Marks;
+  readonly answers: Answers;
+}
+
 interface Wish {
   readonly needed: Marks;
   readonly isPatient: boolean;
 }
 
 /** Undefined: it stays behind. What was read is judged by the marks of the very state that it was read in. */
-async function readCaughtUp(replica: Connections, questions: readonly Question[], { needed, isPatient }: Wish) {
+async function readCaughtUp(replica: Connections, questions: readonly Question[], { needed, isPatient }: Wish): Promise<Found | undefined> {
   let isThere = isPatient;
   for (const pauseMs of isPatient ? [...pausesMs, 0] : [0]) {
     isThere ||= has(marksOf((await replica.readTogether([marksQuestion]))[0]?.[0]), needed);
