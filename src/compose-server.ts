@@ -23,7 +23,7 @@ import { remoteKeys } from "./auth/remote-keys.ts";
 import { Sessions } from "./auth/session/sessions.ts";
 import { steadyClock } from "./auth/steady-clock.ts";
 import { tokenVerifier } from "./auth/verify-token.ts";
-import { packageFolder, readItems, type Store } from "./compose.ts";
+import { packageFolder, type ReplicaState, type ReplicaWatch, readItems, type Store } from "./compose.ts";
 import type { ServerSettings } from "./config/server-settings.ts";
 import { decodeCatalog } from "./domain/catalog/catalog-codec.ts";
 import { ProductError } from "./domain/errors.ts";
@@ -54,6 +54,8 @@ export interface ServerWorld {
   readonly patience?: Patience;
   /** the devices are the bundled sample's */
   readonly isSample?: boolean;
+  /** a replica that the store reads from: counted, and the log says when it cannot be used */
+  readonly replica?: ReplicaWatch;
   /** the built page; default: dist/web of the package */
   readonly pageFolder?: string;
 }
@@ -83,7 +85,7 @@ export async function startServer(world: ServerWorld): Promise<RunningServer> {
   const { store, settings, now } = world;
   const version = readVersion();
   const fleet = await Fleet.open({ store, now: world.fleetNow ?? now, rules: version });
-  const metrics = makeMetrics(fleet, now);
+  const metrics = makeMetrics(fleet, now, world.replica);
   await emptySpool(world.spoolFolder);
   const service = await makeService(world, fleet, metrics);
   const identity = await makeIdentity(world);
@@ -111,6 +113,7 @@ export async function startServer(world: ServerWorld): Promise<RunningServer> {
     ...(world.patience === undefined ? {} : { patience: world.patience }),
     ...tlsOf(settings),
   });
+  if (world.replica !== undefined) world.replica.tell = (state, error) => logReplica(app, state, error);
   // Nobody is told that nothing is known by a server that has not looked yet.
   await Promise.race([fleet.known, keep()]);
   await listen(app, settings);
@@ -253,6 +256,12 @@ async function emptySpool(folder: string): Promise<void> {
 function logKnowledge(app: FastifyInstance, event: { readonly revision: number } | { readonly error: unknown }): void {
   if ("error" in event) app.log.error({ err: event.error }, "new knowledge could not be taken; the former stays in force");
   else app.log.info(event, "new knowledge is in force");
+}
+
+function logReplica(app: FastifyInstance, state: ReplicaState, error: unknown): void {
+  if (state === "used") app.log.info("lists are read from the replica again");
+  else if (state === "behind") app.log.warn("the replica is behind: lists are read from the primary until it has caught up");
+  else app.log.warn({ err: error }, "the replica cannot be used: lists are read from the primary");
 }
 
 function readVersion(): string {

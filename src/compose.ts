@@ -20,6 +20,7 @@ import type { DeviceStore } from "./stores/device-store.ts";
 import type { FleetStore } from "./stores/fleet-store.ts";
 import type { PortableStore } from "./stores/portable-store.ts";
 import type { PostgresSettings } from "./stores/postgres/postgres-settings.ts";
+import type { ReplicaState, ReplicaWatch } from "./stores/postgres/replica-watch.ts";
 import type { CatalogStore } from "./stores/store.ts";
 
 // Implementations are imported where they are used: a command loads only what it needs.
@@ -27,16 +28,20 @@ import type { CatalogStore } from "./stores/store.ts";
 /** Everything that is remembered, in one database. */
 export type Store = CatalogStore & DeviceStore & FleetStore & AuthStore;
 
+/** Follows how reading from a replica goes. */
+export type { ReplicaState, ReplicaWatch };
+
 /** The folder that holds package.json, data and sample. */
 export const packageFolder: string = fileURLToPath(new URL("..", import.meta.url));
 
 /** Where the store is, and how it is used. */
 export type DatabaseConfig = Pick<Config, "data" | "database"> &
-  Partial<Pick<Config, "databaseStatements" | "databaseTimeout" | "databaseConnections">>;
+  Partial<Pick<Config, "databaseRead" | "databaseStatements" | "databaseTimeout" | "databaseConnections">>;
 
 /** The store of the data folder, made where there is none, or the database that was named. */
-export async function openStore(config: DatabaseConfig): Promise<Store> {
-  if (config.database !== undefined) return openPostgres(config, config.database);
+export async function openStore(config: DatabaseConfig, watch?: ReplicaWatch): Promise<Store> {
+  if (config.database !== undefined) return openPostgres(config, config.database, watch);
+  refuseReplica(config);
   const { openSqliteStore } = await import("./stores/sqlite/sqlite-store.ts");
   return openSqliteStore(databaseFile(config));
 }
@@ -44,6 +49,7 @@ export async function openStore(config: DatabaseConfig): Promise<Store> {
 /** The same, to be read; @throws ProductError `no-catalog` where the data folder has none, rather than make an empty one. */
 export async function openExistingStore(config: DatabaseConfig): Promise<Store> {
   if (config.database !== undefined) return openPostgres(config, config.database);
+  refuseReplica(config);
   const { hasDatabase } = await import("./stores/sqlite/data-folder.ts");
   const { openSqliteStoreToRead } = await import("./stores/sqlite/sqlite-store.ts");
   const file = databaseFile(config);
@@ -63,9 +69,24 @@ export async function openPortableStore(place: string, use: "take" | "fill", con
   return openSqlitePortable(isFile ? place : databaseFile({ data: place }), use);
 }
 
-async function openPostgres(config: DatabaseConfig, url: string): Promise<Store> {
+async function openPostgres(config: DatabaseConfig, url: string, watch: ReplicaWatch = unwatched()): Promise<Store> {
   const { openPostgresStore } = await import("./stores/postgres/postgres-store.ts");
-  return openPostgresStore(postgresSettings(config, url));
+  const { databaseRead } = config;
+  return openPostgresStore({
+    ...postgresSettings(config, url),
+    ...(databaseRead === undefined ? {} : { read: { url: databaseRead, watch } }),
+  });
+}
+
+function unwatched(): ReplicaWatch {
+  return { reads: 0, passed: 0, tell: () => undefined };
+}
+
+function refuseReplica({ databaseRead }: DatabaseConfig): void {
+  if (databaseRead === undefined) return;
+  throw new ProductError("usage", "--database-read names a replica, but there is no --database that it is one of", {
+    hint: "Name the primary with --database.",
+  });
 }
 
 function postgresSettings(config: DatabaseConfig, url: string): PostgresSettings {

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,6 +22,8 @@ export interface PostgresServer {
   /** ends it at once, as a crash would, and keeps its data */
   readonly kill: () => Promise<void>;
   readonly start: () => Promise<void>;
+  /** starts another that follows this one; while its data is copied this one stands still */
+  readonly follow: () => Promise<PostgresServer>;
   /** ends it and forgets its data */
   readonly remove: () => Promise<void>;
 }
@@ -48,8 +50,7 @@ const nobody: { readonly uid?: number; readonly gid?: number } = process.getuid?
 
 /** Starts a server on a free port, with a folder of its own. */
 export async function startPostgres({ bin }: PostgresProgram, settings: readonly string[] = []): Promise<PostgresServer> {
-  const folder = mkdtempSync(join(tmpdir(), "patchgap-postgres-"));
-  if (nobody.uid !== undefined) chownSync(folder, nobody.uid, nobody.gid ?? nobody.uid);
+  const folder = makeFolder();
   const data = join(folder, "data");
   execFileSync(
     join(bin, "initdb"),
@@ -60,6 +61,26 @@ export async function startPostgres({ bin }: PostgresProgram, settings: readonly
       stdio: ["ignore", "ignore", "pipe"],
     },
   );
+  return runPostgres(bin, folder, settings);
+}
+
+function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "patchgap-postgres-"));
+  if (nobody.uid !== undefined) chownSync(folder, nobody.uid, nobody.gid ?? nobody.uid);
+  return folder;
+}
+
+/** A streaming replica of a server that stands still: `cp` keeps owner and modes, so this is for systems that have it. */
+function copyOf(folder: string, primaryUrl: string): { readonly folder: string; readonly settings: readonly string[] } {
+  const copy = makeFolder();
+  execFileSync("cp", ["-a", join(folder, "data"), copy], { ...nobody, cwd: copy });
+  writeFileSync(join(copy, "data", "standby.signal"), "");
+  const { hostname, port } = new URL(primaryUrl);
+  return { folder: copy, settings: [`primary_conninfo=host=${hostname} port=${port} user=test`, "wal_retrieve_retry_interval=100ms"] };
+}
+
+async function runPostgres(bin: string, folder: string, settings: readonly string[]): Promise<PostgresServer> {
+  const data = join(folder, "data");
   const port = await freePort();
   const url = `postgresql://test@127.0.0.1:${port}/postgres`;
   let child: ChildProcess | undefined;
@@ -88,6 +109,12 @@ export async function startPostgres({ bin }: PostgresProgram, settings: readonly
     url,
     kill,
     start,
+    follow: async () => {
+      await kill("SIGINT");
+      const copy = copyOf(folder, url);
+      await start();
+      return runPostgres(bin, copy.folder, [...settings, ...copy.settings]);
+    },
     remove: async () => {
       await kill("SIGQUIT");
       rmSync(folder, { recursive: true, force: true });

@@ -6,6 +6,8 @@ export interface Wire {
   readonly url: string;
   /** names of the statements that the server was told to remember, empty ones among them */
   readonly parsed: () => readonly string[];
+  /** statements that the server was told, each time it was told to remember one or to run one without a name */
+  readonly statements: () => readonly string[];
   /** what connections began with */
   readonly startup: () => string;
   readonly close: () => Promise<void>;
@@ -30,7 +32,8 @@ export async function listenIn(url: string): Promise<Wire> {
   through.port = String((server.address() as { readonly port: number }).port);
   return {
     url: through.href,
-    parsed: () => said.flatMap((chunks) => namesIn(Buffer.concat(chunks))),
+    parsed: () => said.flatMap((chunks) => parsesIn(Buffer.concat(chunks)).map(({ name }) => name)),
+    statements: () => said.flatMap((chunks) => parsesIn(Buffer.concat(chunks)).map(({ sql }) => sql)),
     startup: () => said.map((chunks) => startOf(Buffer.concat(chunks))).join(),
     close: async () => {
       for (const socket of sockets) socket.destroy();
@@ -45,10 +48,12 @@ function startOf(bytes: Buffer): string {
 }
 
 /** A first message without a letter, then messages of letter, length and body; "P" tells a statement, its name first. */
-function namesIn(bytes: Buffer): readonly string[] {
-  const names: string[] = [];
+function parsesIn(bytes: Buffer): readonly { readonly name: string; readonly sql: string }[] {
+  const parses: { readonly name: string; readonly sql: string }[] = [];
   for (let at = bytes.readInt32BE(0); at + 5 <= bytes.length; at += 1 + bytes.readInt32BE(at + 1)) {
-    if (bytes[at] === 0x50) names.push(bytes.toString("utf8", at + 5, bytes.indexOf(0, at + 5)));
+    if (bytes[at] !== 0x50) continue;
+    const ends = bytes.indexOf(0, at + 5);
+    parses.push({ name: bytes.toString("utf8", at + 5, ends), sql: bytes.toString("utf8", ends + 1, bytes.indexOf(0, ends + 1)) });
   }
-  return names;
+  return parses;
 }

@@ -8,6 +8,8 @@ export interface Config {
   readonly data: string;
   /** `postgresql://…`, with its password: never shown; absent: SQLite in the data folder */
   readonly database?: string;
+  /** a streaming replica of the database; never shown */
+  readonly databaseRead?: string;
   readonly databaseStatements: "named" | "unnamed";
   /** seconds */
   readonly databaseTimeout: number;

@@ -26,6 +26,12 @@ export const globalSettings: readonly Setting[] = [
     help: "postgresql://user:password@host/name; others see options, so better from the environment (default: SQLite in the data folder)",
   },
   {
+    name: "databaseRead",
+    kind: "text",
+    placeholder: "URL",
+    help: "a streaming replica of --database, for long lists; what it has not seen yet is read from the primary",
+  },
+  {
     name: "databaseStatements",
     kind: "text",
     placeholder: "KIND",

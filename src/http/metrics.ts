@@ -9,8 +9,15 @@ export interface Metrics {
   readonly text: () => Promise<string>;
 }
 
+/** How many long readings went where, if there is a replica. */
+export interface ReplicaReadings {
+  readonly reads: number;
+  /** answered by the primary in its place */
+  readonly passed: number;
+}
+
 /** A registry of its own, so that two servers in one process do not share theirs. */
-export function makeMetrics(fleet: Fleet, now: () => Date): Metrics {
+export function makeMetrics(fleet: Fleet, now: () => Date, replica?: ReplicaReadings): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const duration = new Histogram({
@@ -34,11 +41,26 @@ export function makeMetrics(fleet: Fleet, now: () => Date): Metrics {
   gauge(registry, "patchgap_inventories", "distinct inventories looked at under the catalog in force", () => fleet.epoch.size);
   gauge(registry, "patchgap_postures", "postures that these inventories come to, each evaluated once", () => fleet.epoch.postures);
   gauge(registry, "patchgap_evaluations", "evaluations under the catalog in force", () => fleet.epoch.evaluations);
+  if (replica !== undefined) countReadings(registry, replica);
   return {
     observe: ({ method, route, status, ms }) => timerOf(method, route, status).observe(ms / 1000),
     countCheckIns: (count) => checkIns.inc(count),
     text: () => registry.metrics(),
   };
+}
+
+function countReadings(registry: Registry, replica: ReplicaReadings): void {
+  new Counter({
+    name: "patchgap_replica_reads_total",
+    help: "long lists by who answered them: the replica, or the primary in its place",
+    labelNames: ["by"],
+    registers: [registry],
+    collect(): void {
+      this.reset();
+      this.inc({ by: "replica" }, replica.reads);
+      this.inc({ by: "primary" }, replica.passed);
+    },
+  });
 }
 
 function gauge(registry: Registry, name: string, help: string, read: () => number): void {

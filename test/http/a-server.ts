@@ -7,7 +7,7 @@ import { newTenant } from "../../src/app/new-tenant.ts";
 import { syncCatalog } from "../../src/app/sync-catalog.ts";
 import { mintCliToken } from "../../src/auth/issuer/cli-client.ts";
 import { type Permission, permissions } from "../../src/auth/permissions.ts";
-import { openFeed, openStore, packageFolder, readItems, type Store, syncTools } from "../../src/compose.ts";
+import { openFeed, openStore, packageFolder, type ReplicaWatch, readItems, type Store, syncTools } from "../../src/compose.ts";
 import { type RunningServer, startServer } from "../../src/compose-server.ts";
 import { makeConfig, type Values } from "../../src/config/config.ts";
 import { readServerSettings } from "../../src/config/server-settings.ts";
@@ -41,6 +41,8 @@ export interface ServerOptions {
   readonly folder?: string;
   /** URL of a database; absent: SQLite in the folder */
   readonly database?: string;
+  /** URL of a replica of the database */
+  readonly databaseRead?: string;
 }
 
 export interface AskOptions {
@@ -96,6 +98,14 @@ async function placeOf({ database }: ServerOptions, folder: string): Promise<{ r
   return { data: folder, database: made.url };
 }
 
+function replicaOf({ databaseRead }: ServerOptions): {
+  readonly replica: { readonly replica?: ReplicaWatch };
+  readonly read: { readonly databaseRead?: string };
+} {
+  if (databaseRead === undefined) return { replica: {}, read: {} };
+  return { replica: { replica: { reads: 0, passed: 0, tell: () => undefined } }, read: { databaseRead } };
+}
+
 /** The look that a start begins with may be under way: then ours was none. */
 async function takeUp(server: RunningServer, isThere: boolean): Promise<void> {
   await server.lookForKnowledge();
@@ -108,7 +118,8 @@ async function takeUp(server: RunningServer, isThere: boolean): Promise<void> {
 export async function aServer(options: ServerOptions = {}): Promise<TestServer> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), "patchgap-server-"));
   const place = await placeOf(options, folder);
-  const store = await openStore(place);
+  const { replica, read } = replicaOf(options);
+  const store = await openStore({ ...place, ...read }, replica.replica);
   const { documents = options.folder === undefined ? sampleDocuments : null, settings = {}, now = () => new Date(sampleTime) } = options;
   for (const alias of options.tenants ?? []) await store.addTenant(newTenant(alias));
   const tenants = new Map((await store.tenants()).map((tenant) => [tenant.alias, tenant]));
@@ -128,6 +139,7 @@ export async function aServer(options: ServerOptions = {}): Promise<TestServer> 
     fleetNow: now,
     log: options.log === undefined ? false : { level: "info", stream: { write: (line: string) => void options.log?.push(line) } },
     spoolFolder: options.folder === undefined ? join(folder, "spool") : mkdtempSync(join(folder, "spool-")),
+    ...replica,
     ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
     ...(options.patience === undefined ? {} : { patience: options.patience }),
   });

@@ -1,5 +1,5 @@
 import { defaultTenant } from "../../app/device-id.ts";
-import { openStore, type Store } from "../../compose.ts";
+import { openStore, type ReplicaWatch, type Store } from "../../compose.ts";
 import type { RunningServer } from "../../compose-server.ts";
 import { databaseVariables } from "../../config/database-variables.ts";
 import type { CommandContext } from "../command.ts";
@@ -13,9 +13,11 @@ import { newSignInLink } from "../sign-in-link.ts";
 export async function serve(context: CommandContext): Promise<number> {
   const { config, io, messages } = context;
   const settings = settingsOf(config);
-  const store = await openStore(config);
+  const replica: ReplicaWatch = { reads: 0, passed: 0, tell: () => undefined };
+  const store = await openStore(config, replica);
   try {
-    const server = await openServer(context, { store, logLevel: config.quiet ? "error" : config.logLevel });
+    const ofReplica = config.databaseRead === undefined ? {} : { replica };
+    const server = await openServer(context, { store, logLevel: config.quiet ? "error" : config.logLevel, ...ofReplica });
     const { catalog } = await store.holdings();
     const [origin = server.origin] = settings.publicUrls;
     io.stdout.write(`patchgap serves ${origin}/api and its description at ${origin}/reference\n`);

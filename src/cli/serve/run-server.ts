@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Store } from "../../compose.ts";
+import type { ReplicaWatch, Store } from "../../compose.ts";
 import type { RunningServer, ServerWorld } from "../../compose-server.ts";
 import type { Config } from "../../config/config.ts";
 import { readServerSettings, type ServerSettings } from "../../config/server-settings.ts";
@@ -18,12 +18,14 @@ export interface ServedStore {
   /** least important entries of the log */
   readonly logLevel: string;
   readonly isSample?: boolean;
+  /** a replica that the store reads from */
+  readonly replica?: ReplicaWatch;
 }
 
 /** Starts a server by the settings of a command. */
 export async function openServer(
   { config, io }: CommandContext,
-  { store, fleetNow, logLevel, isSample = false }: ServedStore,
+  { store, fleetNow, logLevel, isSample = false, replica }: ServedStore,
 ): Promise<RunningServer> {
   const { startServer } = await import("../../compose-server.ts");
   boundHeap();
@@ -37,6 +39,7 @@ export async function openServer(
     log: { level: logLevel, stream: log },
     isSample,
     spoolFolder: join(config.data, "spool"),
+    ...(replica === undefined ? {} : { replica }),
     ...(fleetNow === undefined ? {} : { fleetNow }),
     ...(config.config === undefined ? {} : { configFile: config.config }),
   };

@@ -21,6 +21,8 @@ export interface Asking {
 export interface Question {
   readonly sql: string;
   readonly values: readonly Parameter[];
+  /** rows are wanted as objects under the names of the columns */
+  readonly isNamed?: true;
 }
 
 /** The connections of one process to its database. */
@@ -31,7 +33,7 @@ export interface Connections extends Asking {
   /** one transaction that only reads, and sees one state however long it takes */
   readonly readAsOfNow: <T>(work: (asking: Asking) => Promise<T>) => Promise<T>;
   /** the rows of statements that see one state, as arrays of columns */
-  readonly readTogether: (questions: readonly Question[]) => Promise<readonly (readonly (readonly unknown[])[])[]>;
+  readonly readTogether: (questions: readonly Question[]) => Promise<readonly (readonly unknown[])[]>;
   readonly close: () => Promise<void>;
 }
 
@@ -75,13 +77,13 @@ export function openConnections(settings: PostgresSettings): Connections {
   };
 }
 
-function openPool({ url, timeoutMs, statements }: PostgresSettings, max: number): pg.Pool {
+function openPool({ url, timeoutMs, connectMs = timeoutMs, statements }: PostgresSettings, max: number): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max,
     application_name: "patchgap",
     keepAlive: true,
-    connectionTimeoutMillis: timeoutMs,
+    connectionTimeoutMillis: connectMs,
     // The server's own timeout comes first; this one is for a server that says nothing at all.
     query_timeout: timeoutMs + 2_000,
     // Poolers refuse such settings for a connection: there they are made for each transaction.
@@ -181,11 +183,12 @@ function unknownOutcome(place: string, cause: unknown): ProductError {
 
 async function oneState(client: pg.PoolClient, settings: PostgresSettings, questions: readonly Question[]) {
   await begin(client, settings, "REPEATABLE READ READ ONLY");
-  const answers: (readonly (readonly unknown[])[])[] = [];
-  for (const { sql, values } of questions) {
+  const answers: (readonly unknown[])[] = [];
+  for (const { sql, values, isNamed } of questions) {
     settings.observe?.(sql);
     // Without a name: filters come in more forms than a server should remember.
-    answers.push((await client.query({ text: sql, values: values.map(toDriver), rowMode: "array" })).rows);
+    const query = { text: sql, values: values.map(toDriver) };
+    answers.push((await (isNamed === true ? client.query(query) : client.query({ ...query, rowMode: "array" }))).rows);
   }
   await client.query("COMMIT");
   return answers;

@@ -6,6 +6,7 @@ import type { Asking, Connections } from "./connections.ts";
 import { type DeviceRow, devicesByIds, putDevices, putValues } from "./device-row.ts";
 import { beginChange, endChange, type FleetChange, keepPast } from "./fleet-lock.ts";
 import { changesOf, historiesOf, putHistory } from "./history.ts";
+import { countBeside } from "./marks.ts";
 import { putStandings } from "./standings.ts";
 
 /** Digests known to be in the database: inventories are never deleted. So many are remembered. */
@@ -45,6 +46,7 @@ async function run(asking: Asking, { writer, tenantId, known }: Run, checkIns: r
   await put(asking, tenantId, changed);
   await putHistory(asking, tenantId, changesOf(histories));
   if (isNumbered) await endChange(asking, writer, change);
+  else await countBeside(asking);
   return { results, digests };
 }
 

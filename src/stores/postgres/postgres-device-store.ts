@@ -1,13 +1,19 @@
 import type { DeviceCount, DeviceStore, HistoryEntry, Tenant } from "../device-store.ts";
 import { nameKey } from "../device-store.ts";
 import { unpackContent } from "../inventory-packing.ts";
-import type { Connections } from "./connections.ts";
+import type { Connections, Parameter } from "./connections.ts";
 import { type DeviceRow, deviceColumns, toDevice } from "./device-row.ts";
 import { checkInWriter } from "./postgres-check-in.ts";
+import type { Replica } from "./replica.ts";
 
 /** Devices, what they report, and tenants. */
-export function postgresDevices(connections: Connections, writer: string): Omit<DeviceStore, "close"> {
+export function postgresDevices(connections: Connections, writer: string, replica?: Replica): Omit<DeviceStore, "close"> {
   const { all, run } = connections;
+  /** what one device comes to is asked of the primary: asking how far that has come would cost as much */
+  const allAtLength = async <R extends object>(sql: string, values: readonly Parameter[]): Promise<readonly R[]> => {
+    const [rows] = (await replica?.read([{ sql, values, isNamed: true }])) ?? [];
+    return rows === undefined ? all<R>(sql, values) : (rows as readonly R[]);
+  };
   const checkIn = checkInWriter(connections, writer);
   const ofTenant = `SELECT ${deviceColumns} FROM device WHERE tenant_id = $1`;
   return {
@@ -30,11 +36,13 @@ export function postgresDevices(connections: Connections, writer: string): Omit<
     devicesNamed: async (tenantId, name) =>
       (await all<DeviceRow>(`${ofTenant} AND name_key = $2 ORDER BY device_id`, [tenantId, nameKey(name)])).map(toDevice),
     devices: async (tenantId, { after = "", limit }) =>
-      (await all<DeviceRow>(`${ofTenant} AND device_id > $2 ORDER BY device_id LIMIT $3`, [tenantId, after, limit])).map(toDevice),
+      (await allAtLength<DeviceRow>(`${ofTenant} AND device_id > $2 ORDER BY device_id LIMIT $3`, [tenantId, after, limit])).map(toDevice),
     history: (tenantId, deviceId) =>
       all<HistoryEntry>("SELECT at, digest FROM device_history WHERE tenant_id = $1 AND device_id = $2 ORDER BY at", [tenantId, deviceId]),
     deviceCounts: (tenantId) =>
-      all<DeviceCount>("SELECT digest, count(*) AS devices FROM device WHERE tenant_id = $1 GROUP BY digest ORDER BY digest", [tenantId]),
+      allAtLength<DeviceCount>("SELECT digest, count(*) AS devices FROM device WHERE tenant_id = $1 GROUP BY digest ORDER BY digest", [
+        tenantId,
+      ]),
     inventory: async (digest) => {
       const [row] = await all<{ readonly body: Uint8Array }>("SELECT body FROM inventory WHERE digest = $1", [digest]);
       return row === undefined ? undefined : unpackContent(row.body);

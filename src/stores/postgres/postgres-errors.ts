@@ -79,6 +79,20 @@ export function isUnanswered(error: unknown): boolean {
   return error instanceof Error && /^Query read timeout/.test(error.message);
 }
 
+/** The server says that a statement took too long. */
+export function isTooLong(error: unknown): boolean {
+  return codeOf(causeOf(error)) === "57014";
+}
+
+/** So long was waited for a statement that nobody else should be asked. */
+export function isGivenUp(error: unknown): boolean {
+  return isTooLong(error) || isUnanswered(causeOf(error));
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof ProductError ? error.cause : error;
+}
+
 /** SQLSTATE, or what the operating system says; of several addresses that were tried, the first one's. */
 export function codeOf(error: unknown): string {
   if (error instanceof AggregateError) return codeOf(error.errors[0]);

@@ -1,11 +1,14 @@
 import { randomUUID } from "node:crypto";
+import type { Standing } from "../../domain/fleet/standing.ts";
 import type { DeviceQuery, EpochFacts, FleetStore, StoredContent, Walk } from "../fleet-store.ts";
 import { unpackContent } from "../inventory-packing.ts";
 import { type ListRow, listStatements, type Statement, toGroupCount, toListedDevice } from "../sql/device-list.ts";
-import type { Asking, Connections } from "./connections.ts";
+import type { Asking, Connections, Question } from "./connections.ts";
 import { deviceEditor } from "./device-edit.ts";
 import { dialect } from "./dialect.ts";
 import { endWalks, lockFleet } from "./fleet-lock.ts";
+import { countBeside } from "./marks.ts";
+import type { Replica } from "./replica.ts";
 import { putStandings } from "./standings.ts";
 import { decodeTexts, encodeText } from "./text-code.ts";
 import { countOutside, countWrite } from "./writers.ts";
@@ -13,25 +16,41 @@ import { countOutside, countWrite } from "./writers.ts";
 const { listStatement, countStatement, digestsStatement } = listStatements(dialect);
 
 /** Lists, epochs and walks. */
-export function postgresFleet(connections: Connections, writer: string): FleetStore {
+export function postgresFleet(connections: Connections, writer: string, replica?: Replica): FleetStore {
   const { all, run, write } = connections;
+  const readAtLength: ReadAtLength = async (questions, change) =>
+    (await replica?.read(questions, change)) ?? connections.readTogether(questions);
   return {
     epoch: (facts) => numberEpoch(connections, facts),
-    keepStandings: (epoch, standings) => write((asking) => putStandings(asking, epoch, standings)),
+    keepStandings: (epoch, standings) => write((asking) => keepStandings(asking, epoch, standings)),
     digestsWithoutStanding: async (epoch, limit) =>
       (await all<{ digest: string }>(withoutStanding, [epoch, limit])).map(({ digest }) => digest),
     forgetEpochs: (kept, now) => write((asking) => forgetEpochs(asking, writer, kept, now)),
-    inventories: (digests) => readContents(connections, digests),
+    inventories: (digests) => readContents(connections, digests, replica),
     outsideChanges: () => countOutside(connections, writer),
     openWalk: (tenantId, walk) => openWalk(connections, tenantId, walk),
     walk: async (tenantId, id, now) => (await all<Walk>(findWalk, [id, tenantId, now]))[0],
     prolongWalk: async (id, expiresAt) => {
       await run("UPDATE walk SET expires_at = $2 WHERE walk_id = $1 AND expires_at < $2", [id, expiresAt]);
     },
-    listDevices: (tenantId, query) => listDevices(connections, tenantId, query),
-    countDigests: (tenantId, view, { byGroup = false } = {}) => countDigests(connections, digestsStatement(tenantId, view, byGroup)),
+    listDevices: (tenantId, query) => listDevices(isLong(query) ? readAtLength : connections.readTogether, tenantId, query),
+    countDigests: (tenantId, view, { byGroup = false } = {}) =>
+      countDigests(readAtLength, digestsStatement(tenantId, view, byGroup), view.change),
     editDevices: deviceEditor(connections, writer),
   };
+}
+
+/** Reads in one state; of a fleet that is seen as of a change, all up to that is enough. */
+type ReadAtLength = (questions: readonly Question[], change?: number) => ReturnType<Connections["readTogether"]>;
+
+/** Who asks for no device wants to know the last change. */
+function isLong({ limit, count }: DeviceQuery): boolean {
+  return limit > 0 || count === true;
+}
+
+async function keepStandings(asking: Asking, epoch: number, standings: readonly Standing[]): Promise<void> {
+  await putStandings(asking, epoch, standings);
+  await countBeside(asking);
 }
 
 /** Inventories are few where devices are many: those that lack a standing are looked for first, then whether a device has them. */
@@ -44,12 +63,16 @@ const findWalk = `SELECT walk_id AS id, epoch, at, change, expires_at AS "expire
 
 const changeStatement: Statement = { sql: "SELECT value FROM fleet_change", values: [] };
 
-async function listDevices({ readTogether }: Connections, tenantId: string, query: DeviceQuery): ReturnType<FleetStore["listDevices"]> {
+async function listDevices(read: ReadAtLength, tenantId: string, query: DeviceQuery): ReturnType<FleetStore["listDevices"]> {
   const { after: _, ...all } = query;
   const counting = query.count === true ? [countStatement(tenantId, all)] : [];
-  const [changes = [], rows = [], counts] = await readTogether([changeStatement, listStatement(tenantId, query), ...counting]);
+  const [changes = [], rows = [], counts] = await read([changeStatement, listStatement(tenantId, query), ...counting], query.view.change);
   const devices = (rows as unknown as readonly ListRow[]).map((row) => decoded(toListedDevice(row), row));
-  return { devices, change: Number(changes[0]?.[0]), ...(counts === undefined ? {} : { total: Number(counts[0]?.[0]) }) };
+  return { devices, change: lastChange(changes), ...(counts === undefined ? {} : { total: Number((counts[0] as readonly unknown[])[0]) }) };
+}
+
+function lastChange([row]: readonly unknown[]): number {
+  return Number((row as readonly unknown[])[0]);
 }
 
 /** Texts within lists are written as all texts are. */
@@ -57,16 +80,25 @@ function decoded(device: ReturnType<typeof toListedDevice>, row: ListRow): Retur
   return { ...device, tags: decodeTexts(row[5]), addresses: decodeTexts(row[16] ?? "[]") };
 }
 
-async function countDigests({ readTogether }: Connections, statement: Statement): ReturnType<FleetStore["countDigests"]> {
-  const [changes = [], rows = []] = await readTogether([changeStatement, statement]);
-  return { counts: rows.map(toGroupCount), change: Number(changes[0]?.[0]) };
+async function countDigests(read: ReadAtLength, statement: Statement, pinned?: number): ReturnType<FleetStore["countDigests"]> {
+  const [changes = [], rows = []] = await read([changeStatement, statement], pinned);
+  return { counts: rows.map((row) => toGroupCount(row as readonly unknown[])), change: lastChange(changes) };
 }
 
-async function readContents({ all }: Asking, digests: readonly string[]): Promise<readonly StoredContent[]> {
-  const rows = await all<{ readonly digest: string; readonly body: Uint8Array }>(
-    "SELECT digest, body FROM inventory WHERE digest = ANY($1)",
-    [[...new Set(digests)]],
-  );
+interface ContentRow {
+  readonly digest: string;
+  readonly body: Uint8Array;
+}
+
+/** Fewer are not worth asking how far the primary has come. */
+const manyContents = 20;
+
+async function readContents({ all }: Asking, digests: readonly string[], replica?: Replica): Promise<readonly StoredContent[]> {
+  const sql = "SELECT digest, body FROM inventory WHERE digest = ANY($1)";
+  const values = [[...new Set(digests)]];
+  // They never change: a replica that has them all need not have come far.
+  const [read = []] = digests.length < manyContents ? [] : ((await replica?.read([{ sql, values, isNamed: true }], 0)) ?? []);
+  const rows = read.length < (values[0]?.length ?? 0) ? await all<ContentRow>(sql, values) : (read as readonly ContentRow[]);
   const bodies = new Map(rows.map(({ digest, body }) => [digest, body]));
   return digests.flatMap((digest) => {
     const body = bodies.get(encodeText(digest));
@@ -99,7 +131,10 @@ async function forgetEpochs(asking: Asking, writer: string, kept: readonly numbe
     kept,
   ]);
   // Another process may have one of these in force still: it looks again at what lacks a standing.
-  if (forgotten > 0) await countWrite(asking, writer);
+  if (forgotten > 0) {
+    await countWrite(asking, writer);
+    await countBeside(asking);
+  }
   const rows = await asking.all<{ readonly epoch: number }>("SELECT DISTINCT epoch FROM walk ORDER BY epoch");
   return rows.map(({ epoch }) => epoch);
 }

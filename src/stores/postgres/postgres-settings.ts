@@ -1,4 +1,5 @@
 import { ProductError } from "../../domain/errors.ts";
+import type { ReplicaWatch } from "./replica-watch.ts";
 
 /** How a PostgreSQL database is reached and used. */
 export interface PostgresSettings {
@@ -10,6 +11,10 @@ export interface PostgresSettings {
   readonly timeoutMs: number;
   /** connections of this process, those for lists counted */
   readonly connections: number;
+  /** after so long waiting for a connection ends; absent: as for statements */
+  readonly connectMs?: number;
+  /** a streaming replica of it, for long readings */
+  readonly read?: { readonly url: string; readonly watch: ReplicaWatch };
   /** told of every statement that is sent: tests look at them */
   readonly observe?: (sql: string) => void;
 }
@@ -20,9 +25,9 @@ export function isPostgresUrl(text: string): boolean {
 }
 
 /** Where the database is, without what nobody else may see; @throws ProductError `usage` for a text that is no such URL: it may hold a password, so it is not repeated */
-export function placeOf(url: string): string {
+export function placeOf(url: string, option = "--database"): string {
   if (!isPostgresUrl(url) || !URL.canParse(url)) {
-    throw new ProductError("usage", "--database: this is not the URL of a PostgreSQL database", {
+    throw new ProductError("usage", `${option}: this is not the URL of a PostgreSQL database`, {
       hint: "Write it as postgresql://user:password@host:5432/name, signs such as @ and / in the password as %40 and %2F.",
     });
   }

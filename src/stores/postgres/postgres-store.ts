@@ -12,6 +12,7 @@ import { postgresAuth } from "./postgres-auth-store.ts";
 import { postgresDevices } from "./postgres-device-store.ts";
 import { postgresFleet } from "./postgres-fleet-store.ts";
 import type { PostgresSettings } from "./postgres-settings.ts";
+import { openReplicaOf, type Replica } from "./replica.ts";
 import { countWrite, endWriter } from "./writers.ts";
 
 /** How many catalogs keep their compiled form: the current one, and the one before for a process that is still reading it. */
@@ -23,24 +24,30 @@ export type PostgresStore = CatalogStore & DeviceStore & FleetStore & AuthStore;
 /** Opens the database, and brings it up to date. */
 export async function openPostgresStore(settings: PostgresSettings): Promise<PostgresStore> {
   const connections = openConnections(settings);
+  // Before anything is asked: a URL that is none is refused.
+  const replica = openReplicaOf(connections, settings);
   try {
     await migrate(connections);
   } catch (error) {
-    await connections.close();
+    await closeAll(connections, replica);
     throw error;
   }
   const writer = randomUUID();
   let closing: Promise<void> | undefined;
   return {
     ...postgresCatalogs(connections, writer),
-    ...postgresDevices(connections, writer),
-    ...postgresFleet(connections, writer),
+    ...postgresDevices(connections, writer, replica),
+    ...postgresFleet(connections, writer, replica),
     ...postgresAuth(connections),
     close: () => {
-      closing ??= endWriter(connections, writer).then(connections.close);
+      closing ??= endWriter(connections, writer).then(() => closeAll(connections, replica));
       return closing;
     },
   };
+}
+
+async function closeAll(connections: Connections, replica: Replica | undefined): Promise<void> {
+  await Promise.all([connections.close(), replica?.close()]);
 }
 
 function postgresCatalogs(connections: Connections, writer: string): Omit<CatalogStore, "close"> {

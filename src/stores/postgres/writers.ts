@@ -1,4 +1,5 @@
 import type { Asking, Connections } from "./connections.ts";
+import { besideWriter } from "./marks.ts";
 
 /** Tells the other processes, once it is committed, that this one has written something that they want to look at. */
 export async function countWrite(asking: Asking, writer: string): Promise<void> {
@@ -10,8 +11,8 @@ export async function countWrite(asking: Asking, writer: string): Promise<void> 
 /** How often others have written: it only counts up. */
 export async function countOutside({ all }: Asking, writer: string): Promise<number> {
   const [row] = await all<{ readonly writes: number }>(
-    "SELECT CAST(coalesce(sum(writes), 0) AS bigint) AS writes FROM writer WHERE writer <> $1",
-    [writer],
+    "SELECT CAST(coalesce(sum(writes), 0) AS bigint) AS writes FROM writer WHERE writer <> $1 AND writer <> $2",
+    [writer, besideWriter],
   );
   return row?.writes ?? 0;
 }

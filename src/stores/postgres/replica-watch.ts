@@ -1,0 +1,12 @@
+/** What becomes of reading from a replica: it answers, it has not seen yet what the primary has, it cannot be used. */
+export type ReplicaState = "used" | "behind" | "away";
+
+/** Counts what was read where, and is told when that changes. */
+export interface ReplicaWatch {
+  /** readings that the replica answered */
+  reads: number;
+  /** those that the primary answered in its place */
+  passed: number;
+  /** a state that lasts is told again once a minute at most */
+  tell: (state: ReplicaState, error?: unknown) => void;
+}
