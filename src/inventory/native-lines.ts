@@ -15,6 +15,9 @@ export interface LineResult {
 }
 
 const NEWLINE = 0x0a;
+/** A mark of the byte order may only stand in front of everything. */
+const firstLine = new TextDecoder("utf-8", { fatal: true });
+const followingLine = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * Reads native inventories, one object a line, from a stream of bytes of any length with the memory of one line.
@@ -45,7 +48,7 @@ function* resultOf(parts: readonly Uint8Array[], bytes: number, line: number, so
     return;
   }
   try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: line > 1 }).decode(Buffer.concat(parts));
+    const text = (line > 1 ? followingLine : firstLine).decode(parts.length === 1 ? parts[0] : Buffer.concat(parts));
     if (text.trim() !== "") yield { ...readNativeLine(text, line, source), bytes };
   } catch {
     yield refused(line, source, "the line is not UTF-8");

@@ -36,7 +36,9 @@ export function factsOf({ tags, ipAddresses, offeredKbs, extras }: Inventory): D
 const systemMembers = ["version", "build", "ubr", "caption", "displayVersion", "installationType", "architecture", "hotpatch"] as const;
 
 function systemOf(os: OperatingSystem): OperatingSystem {
-  return Object.fromEntries(systemMembers.filter((name) => os[name] !== undefined).map((name) => [name, os[name]]));
+  const system: Record<string, unknown> = {};
+  for (const name of systemMembers) if (os[name] !== undefined) system[name] = os[name];
+  return system;
 }
 
 function sorted(texts: readonly string[]): string[] {

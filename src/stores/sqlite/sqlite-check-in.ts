@@ -3,10 +3,10 @@ import type { DeviceFacts } from "../../domain/fleet/inventory-content.ts";
 import { changeHistory } from "../device-history.ts";
 import type { CheckIn, CheckInResult, EpochStandings, HistoryEntry, IdentityDoubt } from "../device-store.ts";
 import { nameKey } from "../device-store.ts";
-import { packContent } from "../inventory-packing.ts";
 import { tagColumns } from "../sql/tag-columns.ts";
 import { type DeviceRow, deviceColumns } from "./device-row.ts";
 import { type ChangeOfFleet, deviceVersions } from "./device-versions.ts";
+import { type LaterWrites, laterWrites } from "./later-writes.ts";
 import { standingKeeper } from "./standing-keeper.ts";
 
 type WriteCheckIns = (tenantId: string, checkIns: readonly CheckIn[], standings?: readonly EpochStandings[]) => readonly CheckInResult[];
@@ -16,6 +16,7 @@ type Statements = ReturnType<typeof prepare>;
 interface Writing extends Statements {
   readonly tenantId: string;
   readonly change: ChangeOfFleet;
+  readonly later: LaterWrites;
 }
 
 /** Prepares the taking in of inventories; each batch is one transaction. */
@@ -25,8 +26,11 @@ export function checkInWriter(database: Database.Database): WriteCheckIns {
   const keepStandings = standingKeeper(database);
   const write = database.transaction((tenantId: string, checkIns: readonly CheckIn[], standings: readonly EpochStandings[] = []) => {
     for (const { epoch, standings: own } of standings) keepStandings(epoch, own);
-    const writing = { ...statements, tenantId, change: begin(checkIns[0]?.receivedAt) };
-    return checkIns.map((checkIn) => writeOne(writing, checkIn));
+    const later = laterWrites(tenantId, statements);
+    const writing = { ...statements, tenantId, change: begin(checkIns[0]?.receivedAt), later };
+    const results = checkIns.map((checkIn) => writeOne(writing, checkIn));
+    later.write();
+    return results;
   });
   return write.immediate;
 }
@@ -76,6 +80,8 @@ function historyQuery(database: Database.Database, where: string): Database.Stat
 function writeOne(writing: Writing, checkIn: CheckIn): CheckInResult {
   const held = writing.find.get(writing.tenantId, checkIn.deviceId);
   if (held === undefined) return add(writing, checkIn);
+  // The history that it begins in this batch may be read from here on.
+  if (writing.later.isWaiting(checkIn.deviceId)) writing.later.write();
   return checkIn.at < held.lastSeen ? addOlder(writing, checkIn, held) : replace(writing, checkIn, held);
 }
 
@@ -83,12 +89,12 @@ function add(writing: Writing, checkIn: CheckIn): CheckInResult {
   const { deviceId, name, at, receivedAt, digest, facts, assignTags = [] } = checkIn;
   const { tenantId, change } = writing;
   const doubt = twinOf(writing, checkIn);
-  keepContent(writing, checkIn);
+  writing.later.keepContent(checkIn);
   const assigned = [...new Set(assignTags)];
   const columns = tagColumns(facts.tags, assigned, []);
   const key = [tenantId, deviceId, name, nameKey(name), digest, at, at, receivedAt];
   writing.add.run(...key, JSON.stringify(facts), JSON.stringify(assigned), ...columns, receivedAt, change.number());
-  writing.addHistory.run(tenantId, deviceId, at, digest);
+  writing.later.beginHistory(checkIn);
   return result("new", doubt);
 }
 
@@ -136,13 +142,9 @@ function keepHistory(statements: Writing, checkIn: CheckIn, held: DeviceRow): vo
       last: { at: held.lastSeen, digest: held.digest },
     },
   );
-  if (add.length > 0) keepContent(statements, checkIn);
+  if (add.length > 0) statements.later.keepContent(checkIn);
   for (const moment of remove) statements.removeHistory.run(tenantId, deviceId, moment);
   for (const entry of add) statements.addHistory.run(tenantId, deviceId, entry.at, entry.digest);
-}
-
-function keepContent(statements: Statements, { digest, content }: CheckIn): void {
-  if (statements.hasContent.get(digest) === undefined) statements.addContent.run(digest, packContent(content));
 }
 
 function doubtOf(statements: Writing, checkIn: CheckIn, held: DeviceRow): IdentityDoubt | undefined {
