@@ -1,0 +1,111 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { permissions } from "../../src/auth/permissions.ts";
+import { runChild } from "../child.ts";
+import { type Served, serveProduct } from "../served.ts";
+import { askForToken, type MadeClient } from "../service-bench.ts";
+import { type Installation, type Place, program } from "./database.ts";
+import type { FleetFile } from "./fleet-file.ts";
+import type { KnowledgeFolders } from "./knowledge.ts";
+import { loadFleet } from "./load.ts";
+import { type Asked, askAfterChanges, askInTurn, askPaced, checkInRate, filteredLists, get, secondsUntil, walk } from "./requests.ts";
+import type { Figures, StepKey } from "./steps.ts";
+
+type Values = Partial<Record<StepKey, number>>;
+
+/** Measures every step for one fleet in one database: one server from the load to the last check-in, then a second one that finds it all there. */
+export async function measureSize(place: Place, fleet: FleetFile, knowledge: KnowledgeFolders, workFolder: string): Promise<Figures> {
+  const folder = join(workFolder, `size-${fleet.devices}-${place.name.replace(/\W/g, "")}`);
+  mkdirSync(folder);
+  const installation = await place.install(folder, knowledge.older);
+  const values: Values = {};
+  const tell = (more: Values): void => {
+    Object.assign(values, more);
+    for (const [name, value] of Object.entries(more))
+      process.stderr.write(`${place.name}, ${fleet.devices} devices: ${name} ${value.toFixed(3)}\n`);
+  };
+  try {
+    const client = makeClient(installation);
+    tell({ rawRate: await installation.raw(fleet) });
+    if (installation.copy !== undefined) tell({ copyRate: await installation.copy(fleet) });
+    const headers = await withServer(installation, async (served) => {
+      const asked: Asked = { served, headers: await authorised(served, client), fleet, folder };
+      await measureServer(asked, installation, knowledge.newest, values, tell);
+      return asked.headers;
+    });
+    tell({ diskMb: await installation.diskMb() });
+    await withServer(installation, async (served) => tell(await measureRestart({ served, headers })));
+  } finally {
+    await installation.remove();
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return { database: place.name, devices: fleet.devices, values };
+}
+
+async function measureServer(
+  asked: Asked,
+  installation: Installation,
+  newest: string,
+  values: Values,
+  tell: (more: Values) => void,
+): Promise<void> {
+  const { served, fleet } = asked;
+  const loadSeconds = await loadFleet(asked);
+  const loadRate = fleet.devices / loadSeconds;
+  tell({ loadSeconds, loadRate, loadShare: loadRate / (values.rawRate ?? Number.NaN) });
+  tell(await measureSwitch(asked, installation, newest));
+  tell({ loadPeakMb: (await served.usage()).peakMb });
+  const updates = await askInTurn(asked, ["/api/missingupdates"], 300);
+  tell({ missingUpdatesP50: updates.p50, missingUpdatesP99: updates.p99 });
+  const list = await askInTurn(asked, filteredLists, 300);
+  tell({ listP50: list.p50, listP99: list.p99 });
+  const paced = askPaced(asked, 1000);
+  tell({ missingKbsP50: paced.p50, missingKbsP99: paced.p99 });
+  const walked = await walk(asked, "/api/machines/MissingKbsByMachine");
+  tell({ walkSeconds: walked.seconds, walkRows: walked.rows });
+  tell({ recount: await askAfterChanges(asked, 7), checkInRate: await checkInRate(asked) });
+  tell({ peakMb: (await served.usage()).peakMb });
+}
+
+/** A month's document comes while the server runs. */
+async function measureSwitch(asked: Asked, { data, environment }: Installation, newest: string): Promise<Values> {
+  const before = await metric(asked, "patchgap_catalog_revision");
+  runChild([program, "sync", "--from", newest, "--data", data, "--quiet"], environment);
+  const catalogSeconds = await secondsUntil(asked, before + 1);
+  return {
+    catalogSeconds,
+    evaluationSeconds: await metric(asked, "patchgap_evaluation_seconds"),
+    evaluations: await metric(asked, "patchgap_evaluations"),
+    inventories: await metric(asked, "patchgap_inventories"),
+  };
+}
+
+async function metric(asked: Asked, name: string): Promise<number> {
+  return Number(new RegExp(`^${name} (\\S+)$`, "m").exec(await get(asked, "/metrics"))?.[1]);
+}
+
+async function measureRestart({ served, headers }: Pick<Asked, "served" | "headers">): Promise<Values> {
+  const started = performance.now();
+  await get({ served, headers }, "/api/missingupdates");
+  const restartSeconds = (served.readyMs + performance.now() - started) / 1000;
+  return { restartSeconds, idleMb: (await served.usage()).rssMb };
+}
+
+function makeClient({ data, environment }: Installation): MadeClient {
+  return JSON.parse(
+    runChild([program, "client", "add", "bench", "--roles", permissions.join(), "--data", data, "--json"], environment).stdout,
+  ) as MadeClient;
+}
+
+async function authorised(served: Served, client: MadeClient): Promise<Readonly<Record<string, string>>> {
+  return { Authorization: `Bearer ${await askForToken(served, client)}` };
+}
+
+async function withServer<T>({ data, environment }: Installation, work: (served: Served) => Promise<T>): Promise<T> {
+  const served = await serveProduct(data, environment);
+  try {
+    return await work(served);
+  } finally {
+    await served.stop();
+  }
+}
