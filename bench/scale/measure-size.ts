@@ -8,7 +8,7 @@ import { type Installation, type Place, program } from "./database.ts";
 import type { FleetFile } from "./fleet-file.ts";
 import type { KnowledgeFolders } from "./knowledge.ts";
 import { loadFleet } from "./load.ts";
-import { type Asked, askAfterChanges, askInTurn, askPaced, checkInRate, filteredLists, get, secondsUntil, walk } from "./requests.ts";
+import { type Asked, askAfterChanges, askInTurn, askPaced, checkIns, filteredLists, get, secondsUntil, walk } from "./requests.ts";
 import type { Figures, StepKey } from "./steps.ts";
 
 type Values = Partial<Record<StepKey, number>>;
@@ -50,30 +50,41 @@ async function measureServer(
   tell: (more: Values) => void,
 ): Promise<void> {
   const { served, fleet } = asked;
-  const loadSeconds = await loadFleet(asked);
+  const [loadSeconds, loadCpuSeconds] = await withCpu(served, () => loadFleet(asked));
   const loadRate = fleet.devices / loadSeconds;
-  tell({ loadSeconds, loadRate, loadShare: loadRate / (values.rawRate ?? Number.NaN) });
+  tell({ loadSeconds, loadCpuSeconds, loadRate, loadShare: loadRate / (values.rawRate ?? Number.NaN) });
   tell(await measureSwitch(asked, installation, newest));
   tell({ loadPeakMb: (await served.usage()).peakMb });
   const updates = await askInTurn(asked, ["/api/missingupdates"], 300);
   tell({ missingUpdatesP50: updates.p50, missingUpdatesP99: updates.p99 });
   const list = await askInTurn(asked, filteredLists, 300);
   tell({ listP50: list.p50, listP99: list.p99 });
-  const paced = askPaced(asked, 1000);
-  tell({ missingKbsP50: paced.p50, missingKbsP99: paced.p99 });
-  const walked = await walk(asked, "/api/machines/MissingKbsByMachine");
-  tell({ walkSeconds: walked.seconds, walkRows: walked.rows });
-  tell({ recount: await askAfterChanges(asked, 7), checkInRate: await checkInRate(asked) });
+  const [paced, pacedCpu] = await withCpu(served, async () => askPaced(asked, 1000));
+  tell({ missingKbsP50: paced.p50, missingKbsP99: paced.p99, missingKbsCpu: (pacedCpu * 1000) / paced.requests });
+  const [walked, walkCpuSeconds] = await withCpu(served, () => walk(asked, "/api/machines/MissingKbsByMachine"));
+  tell({ walkSeconds: walked.seconds, walkCpuSeconds, walkRows: walked.rows });
+  tell({ recount: await askAfterChanges(asked, 7) });
+  const [checkedIn, checkInCpu] = await withCpu(served, () => checkIns(asked));
+  tell({ checkInRate: checkedIn.perSecond, checkInCpu: (checkInCpu * 1000) / checkedIn.requests });
   tell({ peakMb: (await served.usage()).peakMb });
+}
+
+/** What came of it, and the seconds of processor time that it cost the server: on a machine with other work they say more than the clock. */
+async function withCpu<T>(served: Served, work: () => Promise<T>): Promise<readonly [T, number]> {
+  const before = await served.usage();
+  const made = await work();
+  return [made, ((await served.usage()).cpuMs - before.cpuMs) / 1000];
 }
 
 /** A month's document comes while the server runs. */
 async function measureSwitch(asked: Asked, { data, environment }: Installation, newest: string): Promise<Values> {
   const before = await metric(asked, "patchgap_catalog_revision");
-  runChild([program, "sync", "--from", newest, "--data", data, "--quiet"], environment);
-  const catalogSeconds = await secondsUntil(asked, before + 1);
+  const [catalogSeconds, catalogCpuSeconds] = await withCpu(asked.served, async () => {
+    runChild([program, "sync", "--from", newest, "--data", data, "--quiet"], environment);
+    return secondsUntil(asked, before + 1);
+  });
   return {
-    catalogSeconds,
+    ...{ catalogSeconds, catalogCpuSeconds },
     evaluationSeconds: await metric(asked, "patchgap_evaluation_seconds"),
     evaluations: await metric(asked, "patchgap_evaluations"),
     inventories: await metric(asked, "patchgap_inventories"),

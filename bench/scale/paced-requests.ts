@@ -15,6 +15,7 @@ export interface PacedPlan {
 
 /** What came back; times are from when a request was due, not from when it could be sent, in ms. */
 export interface PacedResult {
+  /** with those that warm up */
   readonly requests: number;
   readonly p50: number;
   readonly p99: number;
@@ -62,4 +63,4 @@ agent.destroy();
 if (refused > total / 10) throw new Error(`${refused} of ${total} requests were refused`);
 latencies.sort((a, b) => a - b);
 const share = (part: number): number => latencies[Math.floor(latencies.length * part)] ?? Number.NaN;
-console.log(JSON.stringify({ requests: latencies.length, p50: share(0.5), p99: share(0.99) } satisfies PacedResult));
+console.log(JSON.stringify({ requests: total, p50: share(0.5), p99: share(0.99) } satisfies PacedResult));

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { chmodSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import pg from "pg";
 import { batchesOf, type FleetFile } from "./fleet-file.ts";
@@ -50,6 +51,7 @@ export function copyRate(url: string): RawRate {
   return ({ file, devices }) =>
     withClient(url, async (client) => {
       // The server may be another user.
+      chmodSync(dirname(file), 0o711);
       chmodSync(file, 0o644);
       await client.query("CREATE TABLE copied (body text NOT NULL)");
       const started = performance.now();

@@ -77,7 +77,7 @@ export function askPaced({ served, headers, fleet, folder }: Asked, perSecond: n
 }
 
 /** One check-in a request, from 64 connections; half of them bring something that is new, half repeat themselves. */
-export async function checkInRate({ served, headers, fleet, folder }: Asked): Promise<number> {
+export async function checkIns({ served, headers, fleet, folder }: Asked): Promise<LoadResult> {
   const connections = 64;
   const lines = await firstLines(fleet, connections * 80);
   const each = Math.floor(lines.length / connections);
@@ -90,7 +90,7 @@ export async function checkInRate({ served, headers, fleet, folder }: Asked): Pr
       bodies.slice(connection * each, (connection + 1) * each).map((body) => ({ path: "/api/inventories", body })),
     ),
   };
-  return runPlan<LoadResult>(folder, "../load-generator.ts", plan).perSecond;
+  return runPlan<LoadResult>(folder, "../load-generator.ts", plan);
 }
 
 function runPlan<Result>(folder: string, script: string, plan: object): Result {
