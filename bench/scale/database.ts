@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import Database from "better-sqlite3";
 import { createDatabase, type PostgresServer, postgresPrograms, rowsOf, startPostgres } from "../../test/postgres-servers.ts";
 import { runChild } from "../child.ts";
 import { copyRate, type RawRate, rawPostgresRate, rawSqliteRate } from "./raw-inserts.ts";
@@ -8,12 +9,19 @@ import { copyRate, type RawRate, rawPostgresRate, rawSqliteRate } from "./raw-in
 /** The program as a user starts it. */
 export const program: string = fileURLToPath(new URL("../../bin/patchgap", import.meta.url));
 
+/** What a database takes on disk, in bytes. */
+export interface Disk {
+  readonly all: number;
+  /** of each table with its indexes, by name */
+  readonly tables: ReadonlyMap<string, number>;
+}
+
 /** An installation in one kind of database, with the knowledge of another one and no devices. */
 export interface Installation {
   readonly data: string;
   /** of every command and server on it */
   readonly environment: Readonly<Record<string, string>>;
-  readonly diskMb: () => Promise<number>;
+  readonly disk: () => Promise<Disk>;
   readonly raw: RawRate;
   /** in one statement, where the database has one for it */
   readonly copy?: RawRate;
@@ -37,7 +45,10 @@ export const sqlitePlace: Place = {
     return {
       data,
       environment: {},
-      diskMb: async () => sum(readdirSync(data).map((name) => statSync(join(data, name)).size)) / 1e6,
+      disk: async () => ({
+        all: sum(readdirSync(data).map((name) => statSync(join(data, name)).size)),
+        tables: sqliteTables(join(data, "patchgap.db")),
+      }),
       raw: rawSqliteRate(join(folder, "raw.db")),
       remove: async () => undefined,
     };
@@ -63,7 +74,7 @@ async function installPostgres(server: PostgresServer, folder: string, knowledge
   return {
     data,
     environment: { PATCHGAP_DATABASE: url },
-    diskMb: async () => Number((await rowsOf(url, "SELECT pg_database_size(current_database()) AS bytes"))[0]?.["bytes"]) / 1e6,
+    disk: () => postgresDisk(url),
     raw: rawPostgresRate(raw.url),
     copy: copyRate(raw.url),
     remove: async () => {
@@ -71,6 +82,24 @@ async function installPostgres(server: PostgresServer, folder: string, knowledge
       await raw.drop();
     },
   };
+}
+
+function sqliteTables(file: string): ReadonlyMap<string, number> {
+  const database = new Database(file, { readonly: true });
+  const rows = database
+    .prepare<[], readonly [string, number]>(
+      "SELECT m.tbl_name, sum(s.pgsize) FROM dbstat s JOIN sqlite_schema m ON m.name = s.name WHERE s.aggregate = 1 GROUP BY m.tbl_name",
+    )
+    .raw()
+    .all();
+  database.close();
+  return new Map(rows);
+}
+
+async function postgresDisk(url: string): Promise<Disk> {
+  const [all] = await rowsOf(url, "SELECT pg_database_size(current_database()) AS bytes");
+  const tables = await rowsOf(url, "SELECT relname, pg_total_relation_size(oid) AS bytes FROM pg_class WHERE relkind = 'r'");
+  return { all: Number(all?.["bytes"]), tables: new Map(tables.map(({ relname, bytes }) => [String(relname), Number(bytes)])) };
 }
 
 function sum(numbers: readonly number[]): number {

@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync } from "node:fs";
+import { loadavg } from "node:os";
 import { join } from "node:path";
 import { permissions } from "../../src/auth/permissions.ts";
 import { runChild } from "../child.ts";
@@ -33,7 +34,7 @@ export async function measureSize(place: Place, fleet: FleetFile, knowledge: Kno
       await measureServer(asked, installation, knowledge.newest, values, tell);
       return asked.headers;
     });
-    tell({ diskMb: await installation.diskMb() });
+    tell(await measureDisk(installation, fleet.devices, values.inventories ?? Number.NaN));
     await withServer(installation, async (served) => tell(await measureRestart({ served, headers })));
   } finally {
     await installation.remove();
@@ -66,7 +67,7 @@ async function measureServer(
   tell({ recount: await askAfterChanges(asked, 7) });
   const [checkedIn, checkInCpu] = await withCpu(served, () => checkIns(asked));
   tell({ checkInRate: checkedIn.perSecond, checkInCpu: (checkInCpu * 1000) / checkedIn.requests });
-  tell({ peakMb: (await served.usage()).peakMb });
+  tell({ peakMb: (await served.usage()).peakMb, loadAverage: loadavg()[1] ?? Number.NaN });
 }
 
 /** What came of it, and the seconds of processor time that it cost the server: on a machine with other work they say more than the clock. */
@@ -93,6 +94,16 @@ async function measureSwitch(asked: Asked, { data, environment }: Installation, 
 
 async function metric(asked: Asked, name: string): Promise<number> {
   return Number(new RegExp(`^${name} (\\S+)$`, "m").exec(await get(asked, "/metrics"))?.[1]);
+}
+
+async function measureDisk({ disk }: Installation, devices: number, inventories: number): Promise<Values> {
+  const { all, tables } = await disk();
+  const bytes = (...names: readonly string[]): number => names.reduce((total, name) => total + (tables.get(name) ?? 0), 0);
+  return {
+    diskMb: all / 1e6,
+    deviceBytes: bytes("device", "device_history", "device_past") / devices,
+    inventoryBytes: bytes("inventory", "standing") / inventories,
+  };
 }
 
 async function measureRestart({ served, headers }: Pick<Asked, "served" | "headers">): Promise<Values> {

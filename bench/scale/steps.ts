@@ -31,7 +31,10 @@ export type StepKey =
   | "idleMb"
   | "loadPeakMb"
   | "peakMb"
-  | "diskMb";
+  | "diskMb"
+  | "deviceBytes"
+  | "inventoryBytes"
+  | "loadAverage";
 
 /** Something that is measured at each size of a fleet. */
 export interface Step {
@@ -48,13 +51,13 @@ export const STEPS: readonly Step[] = [
   { key: "inventories", title: "distinct inventories", unit: "", growth: "shown" },
   { key: "evaluations", title: "evaluations under the new catalog", unit: "", growth: "shown" },
   { key: "loadSeconds", title: "load by one stream of lines", unit: "s", growth: "fleet" },
-  { key: "loadCpuSeconds", title: "  the server's processor time for it", unit: "s", growth: "fleet" },
+  { key: "loadCpuSeconds", title: "  load, processor time of the server", unit: "s", growth: "fleet" },
   { key: "loadRate", title: "  lines", unit: "/s", growth: "shown" },
   { key: "rawRate", title: "  raw inserts of the same lines, 500 a commit", unit: "/s", growth: "shown" },
   { key: "copyRate", title: "  raw COPY of the same lines, all in one", unit: "/s", growth: "shown" },
   { key: "loadShare", title: "  its share of raw inserts", unit: "x", growth: "shown", limit: { atLeast: 0.5 } },
   { key: "catalogSeconds", title: "new catalog in force, after its import", unit: "s", growth: "fleet", limit: { atMost: 10 } },
-  { key: "catalogCpuSeconds", title: "  the server's processor time for it", unit: "s", growth: "fleet" },
+  { key: "catalogCpuSeconds", title: "  new catalog, processor time of the server", unit: "s", growth: "fleet" },
   { key: "evaluationSeconds", title: "  of which evaluation", unit: "s", growth: "fleet", limit: { atMost: 1 } },
   { key: "missingUpdatesP50", title: "/api/missingupdates, p50", unit: "ms", growth: "request" },
   { key: "missingUpdatesP99", title: "/api/missingupdates, p99", unit: "ms", growth: "request", limit: { atMost: 50 } },
@@ -63,17 +66,20 @@ export const STEPS: readonly Step[] = [
   { key: "listP99", title: "filtered list of machines, p99", unit: "ms", growth: "request", limit: { atMost: 100 } },
   { key: "missingKbsP50", title: "getmissingkbs at 1,000/s, p50", unit: "ms", growth: "request" },
   { key: "missingKbsP99", title: "getmissingkbs at 1,000/s, p99", unit: "ms", growth: "request", limit: { atMost: 10 } },
-  { key: "missingKbsCpu", title: "  the server's processor time, a request", unit: "ms", growth: "request" },
+  { key: "missingKbsCpu", title: "  getmissingkbs, processor time of the server", unit: "ms", growth: "request" },
   { key: "walkSeconds", title: "walk of MissingKbsByMachine", unit: "s", growth: "fleet", limit: { atMost: 60 } },
-  { key: "walkCpuSeconds", title: "  the server's processor time for it", unit: "s", growth: "fleet" },
+  { key: "walkCpuSeconds", title: "  walk, processor time of the server", unit: "s", growth: "fleet" },
   { key: "walkRows", title: "  rows", unit: "", growth: "shown" },
   { key: "checkInRate", title: "check-ins of one request each", unit: "/s", growth: "shown" },
-  { key: "checkInCpu", title: "  the server's processor time, a check-in", unit: "ms", growth: "request" },
+  { key: "checkInCpu", title: "  a check-in, processor time of the server", unit: "ms", growth: "request" },
   { key: "restartSeconds", title: "start of a server until it is ready", unit: "s", growth: "fleet" },
   { key: "idleMb", title: "memory of a server that has just started", unit: "MB", growth: "fleet" },
   { key: "loadPeakMb", title: "largest memory of the server: load and switch", unit: "MB", growth: "fleet", limit: { atMost: 512 } },
   { key: "peakMb", title: "largest memory of the server: everything", unit: "MB", growth: "fleet", limit: { atMost: 512 } },
   { key: "diskMb", title: "database on disk", unit: "MB", growth: "fleet" },
+  { key: "deviceBytes", title: "  tables of devices, bytes a device", unit: "", growth: "shown" },
+  { key: "inventoryBytes", title: "  tables of inventories, bytes a distinct inventory", unit: "", growth: "shown" },
+  { key: "loadAverage", title: "processes that wanted the processors at the end (load average)", unit: "", growth: "shown" },
 ];
 
 /** What was measured for one fleet in one database. */
