@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: every figure that patchgap holds itself to. Ratios within one run count, absolute times depend on the machine.
  * The real documents beside the project are measured where they are, made-up ones elsewhere.
+ * `npm run bench -- scale`: how it grows with the fleet, in `scale/`.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +12,10 @@ import { benchEvaluation } from "./evaluation-bench.ts";
 import { benchImport } from "./import-bench.ts";
 import { benchIngest } from "./ingest-bench.ts";
 import { isWithin, type Measurement } from "./measurement.ts";
+import { benchScale } from "./scale/bench-scale.ts";
 import { benchService } from "./service-bench.ts";
+
+if (process.argv[2] === "scale") process.exit(await benchScale(process.argv.slice(3)));
 
 const workFolder = mkdtempSync(join(tmpdir(), "patchgap-bench-"));
 let measurements: Measurement[] = [];

@@ -44,10 +44,15 @@ if (isMainThread) {
   process.channel.unref();
 }`;
 
-/** `patchgap serve` of a data folder, as a user starts it; its log goes to a file. */
-export async function serveProduct(data: string): Promise<Served> {
+/** `patchgap serve` of a data folder, or of the database that its environment names, as a user starts it; its log goes to a file. */
+export async function serveProduct(data: string, environment: Readonly<Record<string, string>> = {}): Promise<Served> {
   const log = openSync(`${data}.log`, "a", 0o600);
-  return serve([here("../bin/patchgap"), "serve", "--data", data, "--listen", "127.0.0.1:0", "--sync-every", "0"], log, "/readyz");
+  return serve(
+    [here("../bin/patchgap"), "serve", "--data", data, "--listen", "127.0.0.1:0", "--sync-every", "0"],
+    log,
+    "/readyz",
+    environment,
+  );
 }
 
 /** A bare server that does nothing but send answers that it is given. */
@@ -55,10 +60,16 @@ export async function serveBare(answersFile: string): Promise<Served> {
   return serve([here("bare-server.ts"), answersFile], "inherit", "/");
 }
 
-async function serve(args: readonly string[], stderr: number | "inherit", readyPath: string): Promise<Served> {
+async function serve(
+  args: readonly string[],
+  stderr: number | "inherit",
+  readyPath: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Served> {
   const started = performance.now();
   const child = spawn(process.execPath, ["--import", hook, ...args], {
     stdio: ["ignore", "pipe", stderr, "ipc"],
+    env: { ...process.env, ...environment },
   });
   const origin = await originOf(child);
   while ((await fetch(origin + readyPath)).status !== 200) await new Promise((resolve) => void setTimeout(resolve, 5));

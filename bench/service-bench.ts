@@ -41,14 +41,15 @@ async function makeWorld(documents: string, workFolder: string): Promise<World> 
   return { workFolder, data, fleet: makeFleet(catalog, size), headers: { Authorization: `Bearer ${token}` } };
 }
 
-interface MadeClient {
+/** A client as `patchgap client add --json` prints it. */
+export interface MadeClient {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly tenantId: string;
 }
 
 /** A token as every client gets it: whether the client was revoked is looked at with every request. */
-async function askForToken({ origin }: Served, { clientId, clientSecret, tenantId }: MadeClient): Promise<string> {
+export async function askForToken({ origin }: Pick<Served, "origin">, { clientId, clientSecret, tenantId }: MadeClient): Promise<string> {
   const response = await fetch(`${origin}/${tenantId}/oauth2/v2.0/token`, {
     method: "POST",
     body: new URLSearchParams({

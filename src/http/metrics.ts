@@ -41,6 +41,13 @@ export function makeMetrics(fleet: Fleet, now: () => Date, replica?: ReplicaRead
   gauge(registry, "patchgap_inventories", "distinct inventories looked at under the catalog in force", () => fleet.epoch.size);
   gauge(registry, "patchgap_postures", "postures that these inventories come to, each evaluated once", () => fleet.epoch.postures);
   gauge(registry, "patchgap_evaluations", "evaluations under the catalog in force", () => fleet.epoch.evaluations);
+  const evaluationSeconds = (): number => fleet.epoch.evaluationMs / 1000;
+  gauge(
+    registry,
+    "patchgap_evaluation_seconds",
+    "time that the evaluation of postures has taken under the catalog in force",
+    evaluationSeconds,
+  );
   if (replica !== undefined) countReadings(registry, replica);
   return {
     observe: ({ method, route, status, ms }) => timerOf(method, route, status).observe(ms / 1000),

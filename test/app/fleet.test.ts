@@ -368,6 +368,36 @@ describe("what others store beside us", () => {
   });
 });
 
+test("inventories without a standing are looked for once, and their standings kept some hundred at a time", async () => {
+  const [sought, kept]: [number[], number[]] = [[], []];
+  const wrap: Wrap = (store) => ({
+    digestsWithoutStanding: async (...args) => {
+      const found = await store.digestsWithoutStanding(...args);
+      sought.push(found.length);
+      return found;
+    },
+    keepStandings: async (epoch, standings) => {
+      kept.push(standings.length);
+      await store.keepStandings(epoch, standings);
+    },
+  });
+  await withFleet(
+    async (world) => {
+      const { fleet, store, tenant } = world;
+      await store.checkIn(
+        tenant,
+        Array.from({ length: 1_200 }, (_, index) => aCheckIn(`pc-${index}`, 1 + (index % 1_100))),
+      );
+      await fleet.take(knowledge(1));
+      // All at the first look, none at the next, and none when the knowledge is about to take over.
+      expect(sought).toEqual([1_100, 0, 0]);
+      expect(kept).toEqual([500, 500, 100]);
+      expect(await levels(world, fleet.epoch.number)).not.toContain(undefined);
+    },
+    { wrap },
+  );
+});
+
 test("an inventory is evaluated once, however many devices have it and however many ask at once", () =>
   withFleet(async ({ fleet, store, tenant }) => {
     await fleet.take(knowledge(1));

@@ -35,6 +35,7 @@ export class Epoch {
   /** those of them whose standing is in the store */
   readonly #kept = new Set<string>();
   #evaluations = 0;
+  #evaluationMs = 0;
 
   constructor({ number, revision, catalog, asOf, validUntil }: EpochParts) {
     this.number = number;
@@ -66,7 +67,10 @@ export class Epoch {
     const alike = this.#postures.get(posture.key);
     if (alike !== undefined) return this.#summariser.alike(alike, content, products);
     this.#evaluations++;
-    const summary = this.#summariser.of(content, { ...this.#examiner.examinePosture(posture), products });
+    const started = performance.now();
+    const examination = this.#examiner.examinePosture(posture);
+    this.#evaluationMs += performance.now() - started;
+    const summary = this.#summariser.of(content, { ...examination, products });
     this.#postures.set(posture.key, summary);
     return summary;
   }
@@ -89,6 +93,11 @@ export class Epoch {
   /** evaluations so far: one for each posture, and one for each whole answer that was asked for */
   get evaluations(): number {
     return this.#evaluations;
+  }
+
+  /** time that the evaluation of postures has taken so far */
+  get evaluationMs(): number {
+    return this.#evaluationMs;
   }
 
   /** inventories looked at so far */

@@ -36,6 +36,8 @@ const leastPastMs = 10 * 60_000;
 const dayMs = 24 * 60 * 60_000;
 /** Inventories read at a time. */
 const batch = 500;
+/** Of those without a standing so many are looked for at a time: looking passes by all that have one. */
+const mostSought = 50 * batch;
 /** So long is evaluated before others get their turn. */
 const sliceMs = 8;
 
@@ -211,13 +213,17 @@ export class Fleet {
   /** Whether there was an inventory that had none. */
   async #giveStandings(epoch: Epoch): Promise<boolean> {
     for (let hasGiven = false; ; hasGiven = true) {
-      const digests = await this.store.digestsWithoutStanding(epoch.number, batch);
-      if (digests.length === 0) return hasGiven;
-      const summaries = await this.summaries(epoch, digests);
-      const standings = digests.map((digest, index) => standingOf(digest, summaries[index] as Summary));
-      await this.store.keepStandings(epoch.number, standings);
-      epoch.markKept(digests);
+      const sought = await this.store.digestsWithoutStanding(epoch.number, mostSought);
+      if (sought.length === 0) return hasGiven;
+      for (let from = 0; from < sought.length; from += batch) await this.#keepStandings(epoch, sought.slice(from, from + batch));
     }
+  }
+
+  async #keepStandings(epoch: Epoch, digests: readonly string[]): Promise<void> {
+    const summaries = await this.summaries(epoch, digests);
+    const standings = digests.map((digest, index) => standingOf(digest, summaries[index] as Summary));
+    await this.store.keepStandings(epoch.number, standings);
+    epoch.markKept(digests);
   }
 
   /** What inventories come to, in their order. Others get their turn meanwhile. */

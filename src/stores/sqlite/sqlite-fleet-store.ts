@@ -69,10 +69,14 @@ function numberEpoch(database: Database.Database, { contentHash, asOf, rules }: 
   return find.pluck().get(contentHash, asOf, rules) as number;
 }
 
+/** Inventories are few where devices are many: those that lack a standing are looked for first, then whether a device has them. */
 function withoutStanding(database: Database.Database): Database.Statement<[number, number], string> {
   return database
     .prepare<[number, number], string>(
-      `SELECT DISTINCT d.digest FROM device d LEFT JOIN standing s ON s.epoch = ? AND s.digest = d.digest WHERE s.digest IS NULL LIMIT ?`,
+      `SELECT i.digest FROM inventory i
+       WHERE NOT EXISTS (SELECT 1 FROM standing s WHERE s.epoch = ? AND s.digest = i.digest)
+         AND EXISTS (SELECT 1 FROM tenant t CROSS JOIN device d WHERE d.tenant_id = t.tenant_id AND d.digest = i.digest)
+       LIMIT ?`,
     )
     .pluck();
 }
