@@ -113,6 +113,8 @@ function insertRaw({ workFolder }: World, bodies: readonly string[], together: n
   const database = new Database(file);
   database.pragma("journal_mode = WAL");
   database.pragma("synchronous = FULL");
+  // As the store has it.
+  database.pragma("wal_autocheckpoint = 4000");
   database.exec("CREATE TABLE raw (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID");
   const insert = database.prepare("INSERT INTO raw (id, body) VALUES (?, ?)");
   const ids = bodies.map((_, index) => `${(index * 2_654_435_761) % 4_294_967_296}`.padStart(40, "0"));

@@ -48,6 +48,8 @@ function insertRaw(file: string, lines: readonly string[]): number {
   const database = new Database(file);
   database.pragma("journal_mode = WAL");
   database.pragma("synchronous = FULL");
+  // As the store has it.
+  database.pragma("wal_autocheckpoint = 4000");
   database.exec("CREATE TABLE raw (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID");
   const insert = database.prepare("INSERT INTO raw (id, body) VALUES (?, ?)");
   const ids = lines.map((line) => createHash("sha1").update(line).digest("hex"));

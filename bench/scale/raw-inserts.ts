@@ -17,6 +17,8 @@ export function rawSqliteRate(file: string): RawRate {
     const database = new Database(file);
     database.pragma("journal_mode = WAL");
     database.pragma("synchronous = FULL");
+    // As the store has it.
+    database.pragma("wal_autocheckpoint = 4000");
     database.exec("CREATE TABLE raw (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT");
     const insert = database.prepare("INSERT INTO raw (id, body) VALUES (?, ?)");
     const insertAll = database.transaction((ids: readonly string[], bodies: readonly string[]) => {
