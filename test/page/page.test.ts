@@ -133,7 +133,7 @@ describe.skipIf(!browserIsThere)("the page in a browser", () => {
     expect(await focused(page)).toBe("Skip to the content");
     await page.keyboard.press("Enter");
     await page.keyboard.press("Tab");
-    expect(await page.evaluate(() => document.querySelector("main")?.contains(document.activeElement))).toBe(true);
+    await expect.poll(() => page.evaluate(() => document.querySelector("main")?.contains(document.activeElement))).toBe(true);
     for (let presses = 0; presses < 20 && (await focused(page)) !== "Status"; presses++) await page.keyboard.press("Tab");
     const list = page.getByRole("region", { name: "Devices" });
     await list.focus();
@@ -145,7 +145,7 @@ describe.skipIf(!browserIsThere)("the page in a browser", () => {
     const name = await focused(page);
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name, level: 1 }).waitFor();
-    expect(await focused(page)).toBe(name);
+    await expect.poll(() => focused(page)).toBe(name);
     await context.close();
   });
 
