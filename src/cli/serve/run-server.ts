@@ -27,8 +27,8 @@ export async function openServer(
   { config, io }: CommandContext,
   { store, fleetNow, logLevel, isSample = false, replica }: ServedStore,
 ): Promise<RunningServer> {
+  const letGrow = boundHeap();
   const { startServer } = await import("../../compose-server.ts");
-  boundHeap();
   const log = logLines((text) => io.stderr.write(text));
   // However the process ends, the last lines say why.
   process.on("exit", log.flush);
@@ -44,6 +44,7 @@ export async function openServer(
     ...(config.config === undefined ? {} : { configFile: config.config }),
   };
   const server = await startServer(world);
+  letGrow();
   const stop = async (): Promise<void> => {
     await server.stop();
     log.flush();
