@@ -8,13 +8,15 @@ export const seenAfterMs = 2;
 
 /** Looks at the version of an open database, once for all that ask within `seenAfterMs`. */
 export function dataVersionOf(database: Database.Database): DataVersion {
-  const look = database.prepare<[], number>("PRAGMA data_version").pluck();
+  let look: Database.Statement<[], number> | undefined;
   let version: number | undefined;
   let lookedAt = Number.NEGATIVE_INFINITY;
   return () => {
     const now = performance.now();
     if (now - lookedAt < seenAfterMs) return version;
     lookedAt = now;
+    // Prepared when it is first asked for: most that open a store never look.
+    look ??= database.prepare<[], number>("PRAGMA data_version").pluck();
     version = look.get();
     return version;
   };
