@@ -20,7 +20,7 @@ import type { DeviceStore } from "./stores/device-store.ts";
 import type { FleetStore } from "./stores/fleet-store.ts";
 import type { PortableStore } from "./stores/portable-store.ts";
 import type { PostgresSettings } from "./stores/postgres/postgres-settings.ts";
-import type { ReplicaState, ReplicaWatch } from "./stores/postgres/replica-watch.ts";
+import { newReplicaWatch, type ReplicaState, type ReplicaWatch } from "./stores/postgres/replica-watch.ts";
 import type { CatalogStore } from "./stores/store.ts";
 
 // Implementations are imported where they are used: a command loads only what it needs.
@@ -29,7 +29,7 @@ import type { CatalogStore } from "./stores/store.ts";
 export type Store = CatalogStore & DeviceStore & FleetStore & AuthStore;
 
 /** Follows how reading from a replica goes. */
-export type { ReplicaState, ReplicaWatch };
+export { newReplicaWatch, type ReplicaState, type ReplicaWatch };
 
 /** The folder that holds package.json, data and sample. */
 export const packageFolder: string = fileURLToPath(new URL("..", import.meta.url));
@@ -69,17 +69,13 @@ export async function openPortableStore(place: string, use: "take" | "fill", con
   return openSqlitePortable(isFile ? place : databaseFile({ data: place }), use);
 }
 
-async function openPostgres(config: DatabaseConfig, url: string, watch: ReplicaWatch = unwatched()): Promise<Store> {
+async function openPostgres(config: DatabaseConfig, url: string, watch: ReplicaWatch = newReplicaWatch()): Promise<Store> {
   const { openPostgresStore } = await import("./stores/postgres/postgres-store.ts");
   const { databaseRead } = config;
   return openPostgresStore({
     ...postgresSettings(config, url),
     ...(databaseRead === undefined ? {} : { read: { url: databaseRead, watch } }),
   });
-}
-
-function unwatched(): ReplicaWatch {
-  return { reads: 0, passed: 0, tell: () => undefined };
 }
 
 function refuseReplica({ databaseRead }: DatabaseConfig): void {

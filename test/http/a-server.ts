@@ -7,7 +7,7 @@ import { newTenant } from "../../src/app/new-tenant.ts";
 import { syncCatalog } from "../../src/app/sync-catalog.ts";
 import { mintCliToken } from "../../src/auth/issuer/cli-client.ts";
 import { type Permission, permissions } from "../../src/auth/permissions.ts";
-import { openFeed, openStore, packageFolder, type ReplicaWatch, readItems, type Store, syncTools } from "../../src/compose.ts";
+import { newReplicaWatch, openFeed, openStore, packageFolder, type ReplicaWatch, readItems, type Store, syncTools } from "../../src/compose.ts";
 import { type RunningServer, startServer } from "../../src/compose-server.ts";
 import { makeConfig, type Values } from "../../src/config/config.ts";
 import { readServerSettings } from "../../src/config/server-settings.ts";
@@ -103,7 +103,7 @@ function replicaOf({ databaseRead }: ServerOptions): {
   readonly read: { readonly databaseRead?: string };
 } {
   if (databaseRead === undefined) return { replica: {}, read: {} };
-  return { replica: { replica: { reads: 0, passed: 0, tell: () => undefined } }, read: { databaseRead } };
+  return { replica: { replica: newReplicaWatch() }, read: { databaseRead } };
 }
 
 /** The look that a start begins with may be under way: then ours was none. */

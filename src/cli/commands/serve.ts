@@ -1,5 +1,5 @@
 import { defaultTenant } from "../../app/device-id.ts";
-import { openStore, type ReplicaWatch, type Store } from "../../compose.ts";
+import { newReplicaWatch, openStore, type Store } from "../../compose.ts";
 import type { RunningServer } from "../../compose-server.ts";
 import { databaseVariables } from "../../config/database-variables.ts";
 import type { CommandContext } from "../command.ts";
@@ -13,7 +13,7 @@ import { newSignInLink } from "../sign-in-link.ts";
 export async function serve(context: CommandContext): Promise<number> {
   const { config, io, messages } = context;
   const settings = settingsOf(config);
-  const replica: ReplicaWatch = { reads: 0, passed: 0, tell: () => undefined };
+  const replica = newReplicaWatch();
   const store = await openStore(config, replica);
   try {
     const ofReplica = config.databaseRead === undefined ? {} : { replica };
