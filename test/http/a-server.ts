@@ -7,7 +7,16 @@ import { newTenant } from "../../src/app/new-tenant.ts";
 import { syncCatalog } from "../../src/app/sync-catalog.ts";
 import { mintCliToken } from "../../src/auth/issuer/cli-client.ts";
 import { type Permission, permissions } from "../../src/auth/permissions.ts";
-import { newReplicaWatch, openFeed, openStore, packageFolder, type ReplicaWatch, readItems, type Store, syncTools } from "../../src/compose.ts";
+import {
+  newReplicaWatch,
+  openFeed,
+  openStore,
+  packageFolder,
+  type ReplicaWatch,
+  readItems,
+  type Store,
+  syncTools,
+} from "../../src/compose.ts";
 import { type RunningServer, startServer } from "../../src/compose-server.ts";
 import { makeConfig, type Values } from "../../src/config/config.ts";
 import { readServerSettings } from "../../src/config/server-settings.ts";
