@@ -1,9 +1,9 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { freePort } from "../../test/free-port.ts";
 import { startProgram } from "./program.ts";
 import type { Tally } from "./tally.ts";
 
@@ -84,13 +84,4 @@ async function untilReady(origin: string, isRunning: () => boolean): Promise<voi
     await pause(100);
   }
   throw new Error(`${origin} did not become ready`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { readonly port: number };
-  server.close();
-  await once(server, "close");
-  return port;
 }
