@@ -4,6 +4,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import type { PlannedRequest } from "./load-generator.ts";
 import type { Measurement } from "./measurement.ts";
+import { rawRate } from "./raw-database.ts";
 import type { Served } from "./served.ts";
 import { sendLoad, type World } from "./world.ts";
 
@@ -59,8 +60,9 @@ async function checkInOnce(world: World, { origin }: Served, round: number): Pro
   const posted = { ...headers, "Content-Type": "application/json" };
   const { perSecond, p50, p99 } = await sendLoad(world, { origin, headers: posted, method: "POST", connections: requests });
   const together = Math.max(1, Math.round(bodies.length / (commitsOf(world) - before)));
-  const grouped = insertRaw(world, bodies, together);
-  return { rate: perSecond, p50, p99, together, grouped, alone: insertRaw(world, bodies.slice(0, mostAlone), 1) };
+  const raw = join(world.workFolder, "raw.db");
+  const grouped = rawRate(raw, bodies, together);
+  return { rate: perSecond, p50, p99, together, grouped, alone: rawRate(raw, bodies.slice(0, mostAlone), 1) };
 }
 
 /** How often the fleet changed: once a commit, as long as some device in each brings something new. */
@@ -77,7 +79,7 @@ export async function benchBulk(world: World, served: Served): Promise<Measureme
   const file = join(workFolder, "fleet.ndjson");
   const lines = Array.from({ length: fleet.devices }, (_, device) => fleet.lineOf(device));
   writeFileSync(file, `${lines.join("\n")}\n`);
-  const raw = insertRaw(world, lines, linesTogether);
+  const raw = rawRate(join(workFolder, "raw.db"), lines, linesTogether);
   const started = performance.now();
   const answer = await postFile(world, served, file);
   const rate = (fleet.devices * 1000) / (performance.now() - started);
@@ -105,27 +107,4 @@ function postFile({ headers }: World, { origin }: Served, file: string): Promise
     sent.on("error", reject);
     createReadStream(file, { highWaterMark: 262_144 }).pipe(sent);
   });
-}
-
-/** Inserts a second, on the same disk with the same sync. */
-function insertRaw({ workFolder }: World, bodies: readonly string[], together: number): number {
-  const file = join(workFolder, "raw.db");
-  const database = new Database(file);
-  database.pragma("journal_mode = WAL");
-  database.pragma("synchronous = FULL");
-  // As the store has it.
-  database.pragma("wal_autocheckpoint = 4000");
-  database.exec("CREATE TABLE raw (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID");
-  const insert = database.prepare("INSERT INTO raw (id, body) VALUES (?, ?)");
-  const ids = bodies.map((_, index) => `${(index * 2_654_435_761) % 4_294_967_296}`.padStart(40, "0"));
-  const started = performance.now();
-  for (let from = 0; from < bodies.length; from += together) {
-    database.transaction(() => {
-      for (let at = from; at < Math.min(from + together, bodies.length); at++) insert.run(ids[at], bodies[at]);
-    })();
-  }
-  const ms = performance.now() - started;
-  database.close();
-  for (const end of ["", "-wal", "-shm"]) rmSync(file + end, { force: true });
-  return (bodies.length * 1000) / ms;
 }

@@ -1,10 +1,9 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
-import Database from "better-sqlite3";
 import { batchSize, ingestInventories } from "../src/app/ingest-inventories.ts";
 import { streamInventories } from "../src/inventory/stream-inventories.ts";
 import { openSqliteStore } from "../src/stores/sqlite/sqlite-store.ts";
 import type { Measurement } from "./measurement.ts";
+import { rawRate } from "./raw-database.ts";
 
 const devices = 20_000;
 const distinct = 1_000;
@@ -18,7 +17,7 @@ export async function benchIngest(workFolder: string): Promise<Measurement[]> {
   const lines = Array.from({ length: devices }, (_, index) => inventoryLine(index));
   let [raw, first, repeated] = [0, 0, 0];
   for (let round = 0; round < rounds; round++) {
-    raw = Math.max(raw, insertRaw(join(workFolder, `raw-${round}.db`), lines));
+    raw = Math.max(raw, rawRate(join(workFolder, `raw-${round}.db`), lines, batchSize));
     const store = openSqliteStore(join(workFolder, `ingest-${round}.db`));
     first = Math.max(first, await ingest(store, lines));
     repeated = Math.max(repeated, await ingest(store, lines));
@@ -42,26 +41,6 @@ function inventoryLine(index: number): string {
     installedKbs: Array.from({ length: 30 }, (_, kb) => `KB${5_000_000 + number * 7 + kb}`),
     ipAddresses: [`10.0.${index >> 8}.${index & 255}`],
   });
-}
-
-function insertRaw(file: string, lines: readonly string[]): number {
-  const database = new Database(file);
-  database.pragma("journal_mode = WAL");
-  database.pragma("synchronous = FULL");
-  // As the store has it.
-  database.pragma("wal_autocheckpoint = 4000");
-  database.exec("CREATE TABLE raw (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID");
-  const insert = database.prepare("INSERT INTO raw (id, body) VALUES (?, ?)");
-  const ids = lines.map((line) => createHash("sha1").update(line).digest("hex"));
-  const started = performance.now();
-  for (let from = 0; from < lines.length; from += batchSize) {
-    database.transaction(() => {
-      for (let at = from; at < Math.min(from + batchSize, lines.length); at++) insert.run(ids[at], lines[at]);
-    })();
-  }
-  const ms = performance.now() - started;
-  database.close();
-  return (lines.length * 1_000) / ms;
 }
 
 async function ingest(store: ReturnType<typeof openSqliteStore>, lines: readonly string[]): Promise<number> {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync } from "node:fs";
 import { dirname } from "node:path";
-import Database from "better-sqlite3";
 import pg from "pg";
+import { openRawDatabase } from "../raw-database.ts";
 import { batchesOf, type FleetFile } from "./fleet-file.ts";
 
 /** Lines a second that a database takes without the product: the time of its inserts alone, not that of reading the file. */
@@ -14,19 +14,9 @@ const linesTogether = 500;
 /** Into a table with a key, as many a commit as the import has, with the same sync. */
 export function rawSqliteRate(file: string): RawRate {
   return async (fleet) => {
-    const database = new Database(file);
-    database.pragma("journal_mode = WAL");
-    database.pragma("synchronous = FULL");
-    // As the store has it.
-    database.pragma("wal_autocheckpoint = 4000");
-    database.exec("CREATE TABLE raw (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT");
-    const insert = database.prepare("INSERT INTO raw (id, body) VALUES (?, ?)");
-    const insertAll = database.transaction((ids: readonly string[], bodies: readonly string[]) => {
-      for (const [index, body] of bodies.entries()) insert.run(ids[index], body);
-    });
-    const rate = await rateOf(fleet, async (ids, bodies) => insertAll(ids, bodies));
+    const database = openRawDatabase(file);
+    const rate = await rateOf(fleet, async (ids, bodies) => database.insert(ids, bodies));
     database.close();
-    for (const end of ["", "-wal", "-shm"]) rmSync(file + end, { force: true });
     return rate;
   };
 }
