@@ -10,11 +10,13 @@ export interface KeepUpMeans {
   readonly report: (event: { readonly revision: number } | { readonly error: unknown }) => void;
 }
 
-/** Looks whether somebody brought new knowledge in, or a day has come that changes answers, and takes it. Call it often: it is cheap. */
+/**
+ * Looks whether somebody brought new knowledge in, or a day has come that changes answers, and takes it. Call it often: it is cheap. What it answers
+ * is kept when a look has ended that began after the call: one that is under way may have looked too early.
+ */
 export function knowledgeKeeper({ fleet, store, load, report }: KeepUpMeans): () => Promise<void> {
   let seen = Number.NaN;
   let taken = "";
-  let isRunning = false;
   const look = async (): Promise<void> => {
     const outside = await fleet.store.outsideChanges();
     if (outside !== seen) {
@@ -29,15 +31,30 @@ export function knowledgeKeeper({ fleet, store, load, report }: KeepUpMeans): ()
     }
     await fleet.keepUp();
   };
-  return async () => {
-    if (isRunning) return;
-    isRunning = true;
+  return oneAfterAnother(async () => {
     try {
       await look();
     } catch (error) {
       report({ error });
-    } finally {
-      isRunning = false;
     }
+  });
+}
+
+/** `run` never runs twice at once: all who ask while it runs share the one run that comes after. `run` does not throw. */
+function oneAfterAnother(run: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
+  const begin = (): Promise<void> => {
+    next = undefined;
+    running = run().then(() => {
+      running = undefined;
+    });
+    return running;
+  };
+  return () => {
+    if (next !== undefined) return next;
+    if (running === undefined) return begin();
+    next = running.then(begin);
+    return next;
   };
 }

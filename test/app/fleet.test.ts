@@ -199,6 +199,36 @@ describe("new knowledge", () => {
     });
     expect(reported).toEqual([{ error: new Error("unreadable") }, { revision: 1 }]);
   });
+
+  test("is looked for again, once, for all who ask while a look is under way, and never twice at a time", async () => {
+    const looks: { end(): void }[] = [];
+    const answered: string[] = [];
+    await withFleet(async ({ fleet, store }) => {
+      const outsideChanges = async (): Promise<number> => {
+        await new Promise<void>((end) => looks.push({ end }));
+        return 1;
+      };
+      const keep = knowledgeKeeper({
+        fleet: Object.assign(fleet, { store: { ...store, outsideChanges } }),
+        store,
+        load: async () => undefined,
+        report: ({ ...event }) => expect(event).toBe("not told"),
+      });
+      const asked = ["first", "second", "third"].map((name) => keep().then(() => void answered.push(name)));
+      expect([looks.length, answered]).toEqual([1, []]);
+      looks[0]?.end();
+      await asked[0];
+      await expect.poll(() => looks.length).toBe(2);
+      const late = keep().then(() => void answered.push("late"));
+      expect(answered).toEqual(["first"]);
+      looks[1]?.end();
+      await Promise.all([asked[1], asked[2]]);
+      await expect.poll(() => looks.length).toBe(3);
+      looks[2]?.end();
+      await late;
+      expect([looks.length, answered]).toEqual([3, ["first", "second", "third", "late"]]);
+    });
+  });
 });
 
 describe("days", () => {
