@@ -9,6 +9,30 @@ export type ExposureLevel = "None" | "Low" | "Medium" | "High";
 
 /** From 0 (nothing known is open) to below 100. The formula is patchgap's own: docs/scores.md. */
 export function exposureScore(catalog: Catalog, { open }: Shortfall): number {
+  return scoreOf(openPoints(catalog, open));
+}
+
+/** By how much the exposure of a device falls when nothing is open any more in one software, for each in which something is: 0 where others have the same. */
+export function reliefs(catalog: Catalog, { open }: Shortfall): ReadonlyMap<string, number> {
+  const [points, known, owners] = [openPoints(catalog, open), pointsOfAll(catalog), ownersOf(catalog, open)];
+  const own = new Map<string, number>();
+  for (const { softwareId, cves } of open) {
+    let worth = own.get(softwareId) ?? 0;
+    for (const cve of cves) if (owners[cve] === 1) worth += known[cve] ?? 0;
+    own.set(softwareId, worth);
+  }
+  const score = scoreOf(points);
+  return new Map([...own].map(([id, worth]) => [id, score - scoreOf(points - worth)]));
+}
+
+/** In how much software each CVE is open: a pair of software and CVE stands in one part only. */
+function ownersOf({ content }: Catalog, open: Shortfall["open"]): Uint16Array {
+  const owners = new Uint16Array(content.cves.length);
+  for (const { cves } of open) for (const cve of cves) owners[cve] = (owners[cve] ?? 0) + 1;
+  return owners;
+}
+
+function openPoints(catalog: Catalog, open: Shortfall["open"]): number {
   const counted = new Uint8Array(catalog.content.cves.length);
   const known = pointsOfAll(catalog);
   let points = 0;
@@ -20,6 +44,10 @@ export function exposureScore(catalog: Catalog, { open }: Shortfall): number {
       points += known[cve] ?? 0;
     }
   }
+  return points;
+}
+
+function scoreOf(points: number): number {
   return 100 * (1 - Math.exp(-points / POINTS_OF_A_LOT));
 }
 

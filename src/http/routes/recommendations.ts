@@ -1,4 +1,5 @@
-import type { FleetTotals, SoftwareTotals } from "../../app/fleet/totals.ts";
+import type { SoftwareTotals } from "../../app/fleet/count-software.ts";
+import type { FleetTotals } from "../../app/fleet/totals.ts";
 import { type Sight, sightNow } from "../../app/fleet/walks.ts";
 import { answerReferences } from "../device-page.ts";
 import { answerEntity } from "../entity-answer.ts";

@@ -1,6 +1,7 @@
+import { openInVersion, type SoftwareTotals } from "../../app/fleet/count-software.ts";
 import { softwareKey } from "../../app/fleet/software-key.ts";
 import type { Summary } from "../../app/fleet/summary.ts";
-import { type FleetTotals, openInVersion, type SoftwareTotals } from "../../app/fleet/totals.ts";
+import type { FleetTotals } from "../../app/fleet/totals.ts";
 import type { Sight } from "../../app/fleet/walks.ts";
 import { sightNow } from "../../app/fleet/walks.ts";
 import type { Row } from "../../odata/row-values.ts";

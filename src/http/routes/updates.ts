@@ -1,4 +1,4 @@
-import type { UpdateTotals } from "../../app/fleet/totals.ts";
+import type { UpdateTotals } from "../../app/fleet/count-updates.ts";
 import { type Sight, sightNow } from "../../app/fleet/walks.ts";
 import { parseKb } from "../../domain/windows/kb.ts";
 import { answerReferences } from "../device-page.ts";

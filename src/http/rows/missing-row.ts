@@ -1,5 +1,5 @@
+import type { UpdateTotals } from "../../app/fleet/count-updates.ts";
 import type { MissingRow } from "../../app/fleet/summary.ts";
-import type { UpdateTotals } from "../../app/fleet/totals.ts";
 import type { MissingUpdate } from "../../domain/assessment/assessment.ts";
 import type { Shortfall } from "../../domain/assessment/shortfall.ts";
 import type { Catalog } from "../../domain/catalog/catalog.ts";

@@ -1,5 +1,6 @@
+import type { SoftwareTotals } from "../../app/fleet/count-software.ts";
 import { softwareKey } from "../../app/fleet/software-key.ts";
-import type { FleetTotals, SoftwareTotals } from "../../app/fleet/totals.ts";
+import type { FleetTotals } from "../../app/fleet/totals.ts";
 import type { Catalog } from "../../domain/catalog/catalog.ts";
 import type { Row } from "../../odata/row-values.ts";
 
