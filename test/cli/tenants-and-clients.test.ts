@@ -14,6 +14,7 @@ import { TrustedIssuers } from "../../src/auth/issuers.ts";
 import { tokenVerifier, type Verdict } from "../../src/auth/verify-token.ts";
 import { openStore, type Store } from "../../src/compose.ts";
 import { hostileNames } from "../fixtures/hostile-names.ts";
+import { othersSeen } from "../fixtures/others-seen.ts";
 import { type Ran, runIn, type World } from "./fake-io.ts";
 
 const documents = fileURLToPath(new URL("../../sample/documents", import.meta.url));
@@ -282,7 +283,7 @@ describe("the server on the same data folder", () => {
     await serving(async ({ verify }) => expect(await verify(stdout.trim())).toMatchObject({ caller: { tenantId } }));
   });
 
-  test("gives a client its token, and ends it the moment it is revoked", async () => {
+  test("gives a client its token, and ends it once a revocation beside it is seen", async () => {
     const { clientId = "", clientSecret = "" } = await json("client add reporting --roles Score.Read.All");
     await serving(async ({ ask, verify }) => {
       const { status, body } = await ask(clientId, clientSecret);
@@ -290,6 +291,7 @@ describe("the server on the same data folder", () => {
       const token = (body as { access_token: string }).access_token;
       expect(await verify(token)).toMatchObject({ caller: { clientId, roles: ["Score.Read.All"] } });
       await patchgap("client revoke", clientId);
+      await othersSeen();
       expect(await verify(token)).toMatchObject({ refusal: { reason: "client-revoked" } });
       expect((await ask(clientId, clientSecret)).status).toBe(401);
     });

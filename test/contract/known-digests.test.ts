@@ -5,7 +5,8 @@ import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { knownDigests } from "../../src/stores/sqlite/known-digests.ts";
 import { openSqliteStore, type SqliteStore } from "../../src/stores/sqlite/sqlite-store.ts";
-import { dataVersionOf, seenAfterMs } from "../../src/stores/sqlite/watch-others.ts";
+import { dataVersionOf } from "../../src/stores/sqlite/watch-others.ts";
+import { othersSeen } from "../fixtures/others-seen.ts";
 import { aCheckIn, hex } from "./made-up-fleet.ts";
 
 let folder: string;
@@ -24,9 +25,6 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** As long as what another process wrote may go unseen. */
-const whileUnseen = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, seenAfterMs + 1));
-
 const digestOf = async (id: string, ofTenant = tenant): Promise<string | undefined> => (await ours.digestsOf(ofTenant, [hex(id)]))[0];
 
 test("a digest that is remembered is another one as soon as anybody has stored another inventory", async () => {
@@ -34,7 +32,7 @@ test("a digest that is remembered is another one as soon as anybody has stored a
   for (const [minute, store] of [ours, others, others, ours, others].entries()) {
     const checkIn = aCheckIn("a", minute + 1, minute + 1);
     await store.checkIn(tenant, [checkIn]);
-    if (store === others) await whileUnseen();
+    if (store === others) await othersSeen();
     expect([await digestOf("a"), await digestOf("a")]).toEqual([checkIn.digest, checkIn.digest]);
   }
 });
@@ -61,7 +59,7 @@ test("what is remembered is not read again, until another connection has written
   forget(tenant, [hex("a")]);
   expect([readsOf(["a", "b"]), readsOf(["a", "b"])]).toEqual([1, 0]);
   await others.checkIn(tenant, [aCheckIn("z", 1, 3)]);
-  await whileUnseen();
+  await othersSeen();
   expect([readsOf(["a", "b"]), readsOf(["a", "b"])]).toEqual([2, 0]);
   database.close();
 });
