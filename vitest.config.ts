@@ -8,6 +8,8 @@ const config: ViteUserConfig = defineConfig({
     globalSetup: ["test/start-postgres.ts"],
     include: ["src/**/*.test.ts", "web/**/*.test.ts", "test/**/*.test.ts"],
     testTimeout: 60_000,
+    // Whole servers are started and ended in hooks.
+    hookTimeout: 60_000,
     ...(report === undefined ? {} : { reporters: ["default", "json"], outputFile: { json: report } }),
   },
 });
