@@ -14,7 +14,7 @@ export function openRawDatabase(file: string): RawDatabase {
   const database = new Database(file);
   database.pragma("journal_mode = WAL");
   database.pragma("synchronous = FULL");
-  database.pragma("wal_autocheckpoint = 4000");
+  database.pragma("wal_autocheckpoint = 16000");
   database.exec("CREATE TABLE raw (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT");
   const insert = database.prepare("INSERT INTO raw (id, body) VALUES (?, ?)");
   const close = (): void => {

@@ -66,7 +66,8 @@ function readState(data: string): { readonly devices: number; readonly text: str
   const torn = database
     .prepare(
       `SELECT count(*) FROM device AS d WHERE digest NOT IN (SELECT digest FROM inventory)
-       OR NOT EXISTS (SELECT 1 FROM device_history AS h WHERE h.tenant_id = d.tenant_id AND h.device_id = d.device_id AND h.digest = d.digest)`,
+       OR d.digest <> coalesce((SELECT h.digest FROM device_history AS h WHERE h.tenant_id = d.tenant_id AND h.device_id = d.device_id
+         ORDER BY h.at DESC LIMIT 1), d.digest)`,
     )
     .pluck()
     .get();

@@ -202,11 +202,13 @@ async function aLargeOne(): Promise<string> {
   await migrate(origin, data);
   const store = await openStore({ data });
   const [tenant] = await store.tenants();
-  for (let at = 0; at < 20_000; at += 2_000)
-    await store.checkIn(
-      tenant?.id ?? "",
-      Array.from({ length: 2_000 }, (_, index) => aCheckIn(`large ${at + index}`, 5, (at + index) % 50)),
-    );
+  // Each device becomes another: so it has a history.
+  for (const moment of [4, 5])
+    for (let at = 0; at < 20_000; at += 2_000)
+      await store.checkIn(
+        tenant?.id ?? "",
+        Array.from({ length: 2_000 }, (_, index) => aCheckIn(`large ${at + index}`, moment, (at + index + moment) % 50)),
+      );
   await store.close();
   return data;
 }

@@ -1,4 +1,4 @@
-import { changeHistory } from "../device-history.ts";
+import { changeHistory, firstEntry } from "../device-history.ts";
 import type { CheckIn, CheckInResult, IdentityDoubt } from "../device-store.ts";
 import { nameKey } from "../device-store.ts";
 import type { DeviceRow } from "./device-row.ts";
@@ -64,7 +64,6 @@ export function newBatch({ held, histories: known, twins: knownTwins, change }: 
     const row = rows.get(checkIn.deviceId);
     if (row === undefined) {
       put(newDevice(checkIn, change.number));
-      historyOf(checkIn.deviceId).add({ at: checkIn.at, digest: checkIn.digest });
       return result("new", twinOf(twins, checkIn));
     }
     return checkIn.at < row.lastSeen ? takeOlder(checkIn, row) : takeNewer(checkIn, row);
@@ -111,6 +110,7 @@ function replaced(row: DeviceRow, { name, at, receivedAt, digest, facts, assignT
 }
 
 function keepHistory(history: DeviceHistory, { at, digest }: CheckIn, row: DeviceRow): void {
+  if (history.isEmpty()) history.add(firstEntry(row));
   const { remove, add } = changeHistory({ at, digest }, { ...history.around(at), last: { at: row.lastSeen, digest: row.digest } });
   for (const moment of remove) history.remove(moment);
   for (const entry of add) history.add(entry);

@@ -5,6 +5,7 @@ import type { DeviceRow } from "./device-row.ts";
 
 /** The changes of one device, as far as they were read, and what became of them since. */
 export interface DeviceHistory {
+  readonly isEmpty: () => boolean;
   readonly around: (at: string) => Omit<HistoryAround, "last">;
   /** the last three, newest first */
   readonly latest: () => readonly HistoryEntry[];
@@ -35,6 +36,7 @@ function historyOf(read: readonly HistoryEntry[]): DeviceHistory {
   };
   const isThere = (index: number, at: string): boolean => entries[index]?.at === at;
   return {
+    isEmpty: () => entries.length === 0,
     around: (at) => {
       const index = place(at);
       const same = isThere(index, at) ? entries[index] : undefined;

@@ -1,10 +1,13 @@
 import type { DeviceCount, DeviceStore, HistoryEntry, Tenant } from "../device-store.ts";
 import { nameKey } from "../device-store.ts";
 import { unpackContent } from "../inventory-packing.ts";
+import { historySql } from "../sql/history.ts";
 import type { Connections, Parameter } from "./connections.ts";
 import { type DeviceRow, deviceColumns, toDevice } from "./device-row.ts";
 import { checkInWriter } from "./postgres-check-in.ts";
 import type { Replica } from "./replica.ts";
+
+const history = historySql("$1", "$2");
 
 /** Devices, what they report, and tenants. */
 export function postgresDevices(connections: Connections, writer: string, replica?: Replica): Omit<DeviceStore, "close"> {
@@ -37,8 +40,7 @@ export function postgresDevices(connections: Connections, writer: string, replic
       (await all<DeviceRow>(`${ofTenant} AND name_key = $2 ORDER BY device_id`, [tenantId, nameKey(name)])).map(toDevice),
     devices: async (tenantId, { after = "", limit }) =>
       (await allAtLength<DeviceRow>(`${ofTenant} AND device_id > $2 ORDER BY device_id LIMIT $3`, [tenantId, after, limit])).map(toDevice),
-    history: (tenantId, deviceId) =>
-      all<HistoryEntry>("SELECT at, digest FROM device_history WHERE tenant_id = $1 AND device_id = $2 ORDER BY at", [tenantId, deviceId]),
+    history: (tenantId, deviceId) => all<HistoryEntry>(history, [tenantId, deviceId]),
     deviceCounts: (tenantId) =>
       allAtLength<DeviceCount>("SELECT digest, count(*) AS devices FROM device WHERE tenant_id = $1 GROUP BY digest ORDER BY digest", [
         tenantId,

@@ -3,14 +3,16 @@ import type { InventoryContent } from "../../domain/fleet/inventory-content.ts";
 import type { CheckIn } from "../device-store.ts";
 import { packContent } from "../inventory-packing.ts";
 
-/** Rows of one transaction that nobody reads before its end. */
+/** Rows of one transaction that are written at its end, or when something has to read them. */
 export interface LaterWrites {
   /** what a digest stands for, where the database does not have it */
   readonly keepContent: (checkIn: Pick<CheckIn, "digest" | "content">) => void;
-  /** the first entry of a device that is new */
-  readonly beginHistory: (checkIn: Pick<CheckIn, "deviceId" | "at" | "digest">) => void;
-  /** whether the history of a device is not written yet */
+  /** a device that is new, once; `row` is what the statement is given, behind the id */
+  readonly addDevice: (deviceId: string, nameKey: string, row: readonly unknown[]) => void;
+  /** whether a device is not written yet */
   readonly isWaiting: (deviceId: string) => boolean;
+  /** the lowest id of those waiting that have the name */
+  readonly waitingTwin: (nameKey: string) => string | undefined;
   /** writes what waits; the last thing of the transaction, and whenever something of it is to be read */
   readonly write: () => void;
 }
@@ -18,27 +20,33 @@ export interface LaterWrites {
 export interface LaterStatements {
   readonly hasContent: Database.Statement<[string], number>;
   readonly addContent: Database.Statement;
-  readonly addHistory: Database.Statement;
+  /** takes tenant, id, and the row */
+  readonly add: Database.Statement;
 }
 
 /**
  * Holds rows back and writes them table by table, in the order of their keys. Ids and digests are hashes: written as they come, each row is on another
  * page, of another tree than the row before, and a tree that is larger than the cache is read from the disk again for every one.
  */
-export function laterWrites(tenantId: string, { hasContent, addContent, addHistory }: LaterStatements): LaterWrites {
+export function laterWrites(tenantId: string, { hasContent, addContent, add }: LaterStatements): LaterWrites {
   const contents = new Map<string, InventoryContent>();
-  const histories = new Map<string, Pick<CheckIn, "at" | "digest">>();
+  const devices = new Map<string, readonly unknown[]>();
+  const names = new Map<string, string>();
   return {
     keepContent: ({ digest, content }) => void contents.set(digest, content),
-    beginHistory: ({ deviceId, at, digest }) => void histories.set(deviceId, { at, digest }),
-    isWaiting: (deviceId) => histories.has(deviceId),
+    addDevice: (deviceId, nameKey, row) => {
+      devices.set(deviceId, row);
+      const twin = names.get(nameKey);
+      if (twin === undefined || deviceId < twin) names.set(nameKey, deviceId);
+    },
+    isWaiting: (deviceId) => devices.has(deviceId),
+    waitingTwin: (nameKey) => names.get(nameKey),
     write: () => {
-      for (const [deviceId, { at, digest }] of inOrder(histories)) addHistory.run(tenantId, deviceId, at, digest);
+      for (const [deviceId, row] of inOrder(devices)) add.run(tenantId, deviceId, ...row);
       for (const [digest, content] of inOrder(contents)) {
         if (hasContent.get(digest) === undefined) addContent.run(digest, packContent(content));
       }
-      histories.clear();
-      contents.clear();
+      for (const written of [devices, names, contents]) written.clear();
     },
   };
 }

@@ -173,4 +173,8 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX passing_by_end ON passing (expires_at);
   `,
+  `
+  -- A device without rows in its history has told the same since it was first seen. Programs that would take that for no history refuse this schema.
+  SELECT 1;
+  `,
 ];

@@ -1,6 +1,6 @@
 import type Database from "better-sqlite3";
 import type { DeviceFacts } from "../../domain/fleet/inventory-content.ts";
-import { changeHistory } from "../device-history.ts";
+import { changeHistory, firstEntry } from "../device-history.ts";
 import type { CheckIn, CheckInResult, EpochStandings, HistoryEntry, IdentityDoubt } from "../device-store.ts";
 import { nameKey } from "../device-store.ts";
 import { tagColumns } from "../sql/tag-columns.ts";
@@ -32,8 +32,21 @@ export function checkInWriter(database: Database.Database): WriteCheckIns {
     later.write();
     return results;
   });
-  return write.immediate;
+  return (tenantId, checkIns, standings) => {
+    if (checkIns.length < largeBatch) return write.immediate(tenantId, checkIns, standings);
+    database.pragma(`cache_size = ${largeCache}`);
+    try {
+      return write.immediate(tenantId, checkIns, standings);
+    } finally {
+      database.pragma(`cache_size = ${smallCache}`);
+    }
+  };
 }
+
+/** From so many inventories on, the pages that a batch changes get room: those that have none are written to the log, and read again, in its midst. */
+const largeBatch = 100;
+/** In KB, below zero as SQLite wants it; the small one is what it has by itself. */
+const [smallCache, largeCache] = [-2000, -32_000];
 
 type Key = [tenantId: string, deviceId: string];
 
@@ -78,23 +91,23 @@ function historyQuery(database: Database.Database, where: string): Database.Stat
 }
 
 function writeOne(writing: Writing, checkIn: CheckIn): CheckInResult {
+  // One that is new in this batch, and comes again.
+  if (writing.later.isWaiting(checkIn.deviceId)) writing.later.write();
   const held = writing.find.get(writing.tenantId, checkIn.deviceId);
   if (held === undefined) return add(writing, checkIn);
-  // The history that it begins in this batch may be read from here on.
-  if (writing.later.isWaiting(checkIn.deviceId)) writing.later.write();
   return checkIn.at < held.lastSeen ? addOlder(writing, checkIn, held) : replace(writing, checkIn, held);
 }
 
 function add(writing: Writing, checkIn: CheckIn): CheckInResult {
   const { deviceId, name, at, receivedAt, digest, facts, assignTags = [] } = checkIn;
-  const { tenantId, change } = writing;
-  const doubt = twinOf(writing, checkIn);
-  writing.later.keepContent(checkIn);
+  const { later, change } = writing;
+  const key = nameKey(name);
+  const doubt = twinOf(writing, key, deviceId);
+  later.keepContent(checkIn);
   const assigned = [...new Set(assignTags)];
   const columns = tagColumns(facts.tags, assigned, []);
-  const key = [tenantId, deviceId, name, nameKey(name), digest, at, at, receivedAt];
-  writing.add.run(...key, JSON.stringify(facts), JSON.stringify(assigned), ...columns, receivedAt, change.number());
-  writing.later.beginHistory(checkIn);
+  const reported = [JSON.stringify(facts), JSON.stringify(assigned), ...columns];
+  later.addDevice(deviceId, key, [name, key, digest, at, at, receivedAt, ...reported, receivedAt, change.number()]);
   return result("new", doubt);
 }
 
@@ -133,6 +146,10 @@ function replace(writing: Writing, checkIn: CheckIn, held: DeviceRow): CheckInRe
 function keepHistory(statements: Writing, checkIn: CheckIn, held: DeviceRow): void {
   const { tenantId } = statements;
   const { deviceId, at, digest } = checkIn;
+  if (statements.latest.get(tenantId, deviceId) === undefined) {
+    const first = firstEntry(held);
+    statements.addHistory.run(tenantId, deviceId, first.at, first.digest);
+  }
   const { remove, add } = changeHistory(
     { at, digest },
     {
@@ -156,8 +173,9 @@ function doubtOf(statements: Writing, checkIn: CheckIn, held: DeviceRow): Identi
   return isBack ? { kind: "alternates" } : undefined;
 }
 
-function twinOf(statements: Writing, { name, deviceId }: CheckIn): IdentityDoubt | undefined {
-  const twin = statements.findTwin.get(statements.tenantId, nameKey(name), deviceId);
+/** Of a device that is new: the lowest id that has its name. */
+function twinOf({ findTwin, tenantId, later }: Writing, name: string, deviceId: string): IdentityDoubt | undefined {
+  const [twin] = [findTwin.get(tenantId, name, deviceId), later.waitingTwin(name)].filter((id) => id !== undefined).sort();
   return twin === undefined ? undefined : { kind: "same-name", deviceId: twin };
 }
 

@@ -2,6 +2,7 @@ import type Database from "better-sqlite3";
 import type { DeviceCount, DeviceStore, HistoryEntry, StoredDevice, Tenant } from "../device-store.ts";
 import { nameKey } from "../device-store.ts";
 import { unpackContent } from "../inventory-packing.ts";
+import { historySql } from "../sql/history.ts";
 import { type DeviceRow, deviceColumns, toDevice } from "./device-row.ts";
 import { knownDigests } from "./known-digests.ts";
 import { checkInWriter } from "./sqlite-check-in.ts";
@@ -20,9 +21,7 @@ export function sqliteDevices(database: Database.Database, guarded: Guarded, dat
   const page = ask<[string, string, number], DeviceRow>(
     `SELECT ${deviceColumns} FROM device WHERE tenant_id = ? AND device_id > ? ORDER BY device_id LIMIT ?`,
   );
-  const history = ask<[string, string], HistoryEntry>(
-    "SELECT at, digest FROM device_history WHERE tenant_id = ? AND device_id = ? ORDER BY at",
-  );
+  const history = ask<[string, string, string, string, string, string], HistoryEntry>(historySql("?", "?"));
   const counts = ask<[string], DeviceCount>(
     "SELECT digest, count(*) AS devices FROM device WHERE tenant_id = ? GROUP BY digest ORDER BY digest",
   );
@@ -44,7 +43,7 @@ export function sqliteDevices(database: Database.Database, guarded: Guarded, dat
     digestsOf: (tenantId, deviceIds) => guarded(() => digests().read(tenantId, deviceIds)),
     devicesNamed: (tenantId, name) => guarded(() => byName().all(tenantId, nameKey(name)).map(toDevice)),
     devices: (tenantId, { after = "", limit }) => guarded(() => page().all(tenantId, after, limit).map(toDevice)),
-    history: (tenantId, deviceId) => guarded(() => history().all(tenantId, deviceId)),
+    history: (tenantId, deviceId) => guarded(() => history().all(tenantId, deviceId, tenantId, deviceId, tenantId, deviceId)),
     deviceCounts: (tenantId) => guarded(() => counts().all(tenantId)),
     inventory: (digest) => guarded(() => contentOf(body().get(digest))),
   };
