@@ -9,12 +9,15 @@ export interface RawDatabase {
   readonly close: () => void;
 }
 
-/** A new SQLite file that syncs and copies its log as the store does. */
+/** Syncs and copies its log as the store does. */
+export function configureRaw(database: Database.Database): Database.Database {
+  for (const setting of ["journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 16000"]) database.pragma(setting);
+  return database;
+}
+
+/** A new SQLite file. */
 export function openRawDatabase(file: string): RawDatabase {
-  const database = new Database(file);
-  database.pragma("journal_mode = WAL");
-  database.pragma("synchronous = FULL");
-  database.pragma("wal_autocheckpoint = 16000");
+  const database = configureRaw(new Database(file));
   database.exec("CREATE TABLE raw (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT");
   const insert = database.prepare("INSERT INTO raw (id, body) VALUES (?, ?)");
   const close = (): void => {

@@ -5,6 +5,7 @@ import Database from "better-sqlite3";
 import { createDatabase, type PostgresServer, postgresPrograms, rowsOf, startPostgres } from "../../test/postgres-servers.ts";
 import { runChild } from "../child.ts";
 import { copyRate, type RawRate, rawPostgresRate, rawSqliteRate } from "./raw-inserts.ts";
+import { postgresRowRate, type RowRate, sqliteRowRate } from "./raw-rows.ts";
 
 /** The program as a user starts it. */
 export const program: string = fileURLToPath(new URL("../../bin/patchgap", import.meta.url));
@@ -23,6 +24,8 @@ export interface Installation {
   readonly environment: Readonly<Record<string, string>>;
   readonly disk: () => Promise<Disk>;
   readonly raw: RawRate;
+  /** once the fleet is in it */
+  readonly rawRows: RowRate;
   /** in one statement, where the database has one for it */
   readonly copy?: RawRate;
   readonly remove: () => Promise<void>;
@@ -50,6 +53,7 @@ export const sqlitePlace: Place = {
         tables: sqliteTables(join(data, "patchgap.db")),
       }),
       raw: rawSqliteRate(join(folder, "raw.db")),
+      rawRows: sqliteRowRate(join(data, "patchgap.db"), join(folder, "rows.db")),
       remove: async () => undefined,
     };
   },
@@ -76,6 +80,7 @@ async function installPostgres(server: PostgresServer, folder: string, knowledge
     environment: { PATCHGAP_DATABASE: url },
     disk: () => postgresDisk(url),
     raw: rawPostgresRate(raw.url),
+    rawRows: postgresRowRate(url),
     copy: copyRate(raw.url),
     remove: async () => {
       await drop();

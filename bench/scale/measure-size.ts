@@ -53,7 +53,9 @@ async function measureServer(
   const { served, fleet } = asked;
   const [loadSeconds, loadCpuSeconds] = await withCpu(served, () => loadFleet(asked));
   const loadRate = fleet.devices / loadSeconds;
-  tell({ loadSeconds, loadCpuSeconds, loadRate, loadShare: loadRate / (values.rawRate ?? Number.NaN) });
+  tell({ loadSeconds, loadCpuSeconds, loadRate, loadShareOfLines: loadRate / (values.rawRate ?? Number.NaN) });
+  const rowRate = await installation.rawRows();
+  tell({ rowRate, loadShare: loadRate / rowRate });
   tell(await measureSwitch(asked, installation, newest));
   tell({ loadPeakMb: (await served.usage()).peakMb });
   const updates = await askInTurn(asked, ["/api/missingupdates"], 300);

@@ -8,9 +8,11 @@ export type StepKey =
   | "loadSeconds"
   | "loadCpuSeconds"
   | "loadRate"
+  | "rowRate"
   | "rawRate"
   | "copyRate"
   | "loadShare"
+  | "loadShareOfLines"
   | "catalogSeconds"
   | "catalogCpuSeconds"
   | "evaluationSeconds"
@@ -53,9 +55,11 @@ export const STEPS: readonly Step[] = [
   { key: "loadSeconds", title: "load by one stream of lines", unit: "s", growth: "fleet" },
   { key: "loadCpuSeconds", title: "  load, processor time of the server", unit: "s", growth: "fleet" },
   { key: "loadRate", title: "  lines", unit: "/s", growth: "shown" },
-  { key: "rawRate", title: "  raw inserts of the same lines, 500 a commit", unit: "/s", growth: "shown" },
-  { key: "copyRate", title: "  raw COPY of the same lines, all in one", unit: "/s", growth: "shown" },
-  { key: "loadShare", title: "  its share of raw inserts", unit: "x", growth: "shown", limit: { atLeast: 0.5 } },
+  { key: "rowRate", title: "  raw inserts of the rows that come of them, 500 devices a commit", unit: "/s", growth: "shown" },
+  { key: "loadShare", title: "  its share of raw inserts of rows", unit: "x", growth: "shown", limit: { atLeast: 0.5 } },
+  { key: "rawRate", title: "  raw inserts of the lines as they are, 500 a commit", unit: "/s", growth: "shown" },
+  { key: "copyRate", title: "  raw COPY of the lines as they are, all in one", unit: "/s", growth: "shown" },
+  { key: "loadShareOfLines", title: "  its share of raw inserts of lines", unit: "x", growth: "shown" },
   { key: "catalogSeconds", title: "new catalog in force, after its import", unit: "s", growth: "fleet", limit: { atMost: 10 } },
   { key: "catalogCpuSeconds", title: "  new catalog, processor time of the server", unit: "s", growth: "fleet" },
   { key: "evaluationSeconds", title: "  of which evaluation", unit: "s", growth: "fleet", limit: { atMost: 1 } },

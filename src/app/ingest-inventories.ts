@@ -33,22 +33,31 @@ export interface IngestedItem {
 
 /**
  * Stores inventories as they are read, a batch at a time, and answers in their order. What has been answered is on the disk;
- * memory does not grow with the stream.
+ * memory does not grow with the stream. While one batch is written the next is read: a database of its own has a processor of its own.
  */
 export async function* ingestInventories(
   items: AsyncIterable<InventoryItem> | Iterable<InventoryItem>,
   tools: IngestTools,
 ): AsyncGenerator<IngestedItem> {
-  let batch: InventoryItem[] = [];
-  let bytes = 0;
-  for await (const item of items) {
-    batch.push(item);
-    bytes += item.bytes ?? 0;
-    if (batch.length < batchSize && bytes < batchBytes) continue;
-    yield* ingestBatch(batch, tools);
-    [batch, bytes] = [[], 0];
+  const batches = batchesOf(items, tools);
+  let writing: Promise<readonly IngestedItem[]> = Promise.resolve([]);
+  try {
+    for (;;) {
+      const next = await batches.next().then(
+        (batch) => ({ batch }),
+        (error: unknown) => ({ error }),
+      );
+      // What was read before the trouble is stored, and told, before it.
+      yield* await writing;
+      if ("error" in next) throw next.error;
+      if (next.batch.done === true) return;
+      // One after another: of two inventories of a device the one that came last counts.
+      writing = write(next.batch.value, tools);
+      writing.catch(() => undefined);
+    }
+  } finally {
+    await batches.return(undefined);
   }
-  yield* ingestBatch(batch, tools);
 }
 
 interface PreparedItem {
@@ -58,12 +67,30 @@ interface PreparedItem {
   readonly doubt?: string;
 }
 
-async function* ingestBatch(items: readonly InventoryItem[], { store, tenant, now, tags }: IngestTools): AsyncGenerator<IngestedItem> {
-  const receivedAt = now();
-  const prepared = items.map((item): PreparedItem => ({ item, ...checkInOf(item.inventory, tenant, receivedAt, tags) }));
-  const checkIns = prepared.flatMap(({ checkIn }) => checkIn ?? []);
+type Batch = readonly PreparedItem[];
+
+async function* batchesOf(
+  items: AsyncIterable<InventoryItem> | Iterable<InventoryItem>,
+  { tenant, now, tags }: IngestTools,
+): AsyncGenerator<Batch, undefined> {
+  let batch: PreparedItem[] = [];
+  let bytes = 0;
+  let receivedAt = now();
+  for await (const item of items) {
+    if (batch.length === 0) receivedAt = now();
+    batch.push({ item, ...checkInOf(item.inventory, tenant, receivedAt, tags) });
+    bytes += item.bytes ?? 0;
+    if (batch.length < batchSize && bytes < batchBytes) continue;
+    yield batch;
+    [batch, bytes] = [[], 0];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function write(batch: Batch, { store, tenant }: IngestTools): Promise<readonly IngestedItem[]> {
+  const checkIns = batch.flatMap(({ checkIn }) => checkIn ?? []);
   const results = (checkIns.length === 0 ? [] : await store.checkIn(tenant.id, checkIns)).values();
-  for (const one of prepared) yield answer(one, one.checkIn === undefined ? undefined : results.next().value);
+  return batch.map((one) => answer(one, one.checkIn === undefined ? undefined : results.next().value));
 }
 
 function answer({ item, checkIn, doubt }: PreparedItem, result: CheckInResult | undefined): IngestedItem {
