@@ -7,6 +7,7 @@ import type { DeviceStore } from "../device-store.ts";
 import { packDocument, unpackDocument } from "../document-packing.ts";
 import type { FleetStore } from "../fleet-store.ts";
 import type { CatalogChange, CatalogRevision, CatalogStore, CommittedCatalog, Holdings, StoredDocument } from "../store.ts";
+import { patientGuard } from "./busy-patience.ts";
 import { openDatabase, openDatabaseToRead } from "./open-database.ts";
 import { sqliteAuth } from "./sqlite-auth-store.ts";
 import { sqliteDevices } from "./sqlite-device-store.ts";
@@ -35,8 +36,7 @@ export function openSqliteStoreToRead(file: string): SqliteStore {
 }
 
 function storeOf(file: string, database: Database.Database): SqliteStore {
-  // The driver answers at once; as the work of an async function, what it throws is a rejection.
-  const guarded = async <T>(work: () => T): Promise<T> => withDatabaseErrors(file, work);
+  const guarded = patientGuard(file, database);
   const reader = openReader(file, database);
   const dataVersion = dataVersionOf(database);
   return {
