@@ -13,6 +13,7 @@ import { postgresDevices } from "./postgres-device-store.ts";
 import { postgresFleet } from "./postgres-fleet-store.ts";
 import type { PostgresSettings } from "./postgres-settings.ts";
 import { openReplicaOf, type Replica } from "./replica.ts";
+import { watchSchema } from "./schema-version.ts";
 import { countWrite, endWriter } from "./writers.ts";
 
 /** How many catalogs keep their compiled form: the current one, and the one before for a process that is still reading it. */
@@ -33,14 +34,15 @@ export async function openPostgresStore(settings: PostgresSettings): Promise<Pos
     throw error;
   }
   const writer = randomUUID();
+  const watched = watchSchema(connections);
   let closing: Promise<void> | undefined;
   return {
-    ...postgresCatalogs(connections, writer),
-    ...postgresDevices(connections, writer, replica),
-    ...postgresFleet(connections, writer, replica),
-    ...postgresAuth(connections),
+    ...postgresCatalogs(watched, writer),
+    ...postgresDevices(watched, writer, replica),
+    ...postgresFleet(watched, writer, replica),
+    ...postgresAuth(watched),
     close: () => {
-      closing ??= endWriter(connections, writer).then(() => closeAll(connections, replica));
+      closing ??= endWriter(watched, writer).then(() => closeAll(connections, replica));
       return closing;
     },
   };
