@@ -93,10 +93,11 @@ export async function startServer(world: ServerWorld): Promise<RunningServer> {
   const state = { isStopping: false, isClosing: false };
   const keep = knowledgeKeeper({ fleet, store, load: () => loadCatalog(store), report: (event) => logKnowledge(app, event) });
   const { sessions, page } = await makePage(world, identity);
+  const databaseTrouble = troubleOf(store);
   const routes = allRoutes(service, identity.tokens, page, {
     version,
     trouble: async () =>
-      state.isStopping ? "The server is stopping." : fleet.revision === 0 ? "There is no update knowledge yet." : undefined,
+      state.isStopping ? "The server is stopping." : fleet.revision === 0 ? "There is no update knowledge yet." : await databaseTrouble(),
     metrics: metrics.text,
     metricsToken: settings.metricsToken,
     inventorySchema: readFileSync(join(packageFolder, "schemas", "inventory-1.json"), "utf8"),
@@ -132,6 +133,21 @@ export async function startServer(world: ServerWorld): Promise<RunningServer> {
   };
   const origin = originsOf([], listening).of(undefined);
   return { app, fleet, keys: identity.tokens.keys, sessions, routes, origin, lookForKnowledge: keep, stop };
+}
+
+/** Asks the database; all who ask while it is being asked share one question. */
+function troubleOf(store: Store): () => Promise<string | undefined> {
+  let asking: Promise<string | undefined> | undefined;
+  return () => {
+    asking ??= store
+      .outsideChanges()
+      .then(() => undefined)
+      .catch(() => "The database cannot be asked; the log has the reason.")
+      .finally(() => {
+        asking = undefined;
+      });
+    return asking;
+  };
 }
 
 async function makeService({ store, spoolFolder }: ServerWorld, fleet: Fleet, metrics: Metrics): Promise<Service> {

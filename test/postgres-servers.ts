@@ -48,9 +48,13 @@ export async function postgresPrograms(): Promise<readonly PostgresProgram[]> {
 /** PostgreSQL refuses to run as root: then it runs as this user, whom every Linux has. */
 const nobody: { readonly uid?: number; readonly gid?: number } = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
-/** Starts a server on a free port, with a folder of its own. */
-export async function startPostgres({ bin }: PostgresProgram, settings: readonly string[] = []): Promise<PostgresServer> {
-  const folder = makeFolder();
+/** Starts a server on a free port, with a folder of its own within another. */
+export async function startPostgres(
+  { bin }: PostgresProgram,
+  settings: readonly string[] = [],
+  within: string = tmpdir(),
+): Promise<PostgresServer> {
+  const folder = makeFolder(within);
   const data = join(folder, "data");
   execFileSync(
     join(bin, "initdb"),
@@ -64,8 +68,8 @@ export async function startPostgres({ bin }: PostgresProgram, settings: readonly
   return runPostgres(bin, folder, settings);
 }
 
-function makeFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "patchgap-postgres-"));
+function makeFolder(within = tmpdir()): string {
+  const folder = mkdtempSync(join(within, "patchgap-postgres-"));
   if (nobody.uid !== undefined) chownSync(folder, nobody.uid, nobody.gid ?? nobody.uid);
   return folder;
 }

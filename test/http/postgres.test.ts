@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { makePostgresPlace, postgresServers } from "../a-postgres.ts";
-import { createDatabase, postgresPrograms, startPostgres } from "../postgres-servers.ts";
 import { type Asked, anInventory, aServer, type TestServer } from "./a-server.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "patchgap-http-"));
@@ -75,49 +74,3 @@ describe.each(postgresServers)("the service on $name", (postgres) => {
     await place.remove();
   });
 });
-
-const programs = await postgresPrograms();
-
-test.skipIf(programs.length === 0)(
-  "a database that goes away and comes back: 503 meanwhile, and nothing that was acknowledged is lost",
-  async () => {
-    const [program] = programs;
-    if (program === undefined) return;
-    const postgres = await startPostgres(program, ["fsync=on"]);
-    const { url } = await createDatabase(postgres.url);
-    const server = await aServer({ database: url });
-    const acknowledged: string[] = [];
-    const statuses: number[] = [];
-    let number = 0;
-    let isOver = false;
-    const senders = Array.from({ length: 6 }, async () => {
-      while (!isOver) {
-        const name = `pc-${number++}`;
-        const answer = await post(server, [anInventory(name, 2965)]);
-        statuses.push(answer.status);
-        if (answer.status === 200) acknowledged.push(name);
-        else expect([answer.status, answer.headers.get("Retry-After")]).toEqual([503, expect.any(String)]);
-      }
-    });
-    const until = async (condition: () => boolean): Promise<void> => {
-      for (let tries = 0; !condition() && tries < 600; tries++) await new Promise((resolve) => void setTimeout(resolve, 50));
-    };
-    await until(() => acknowledged.length > 30);
-    await postgres.kill();
-    await until(() => statuses.filter((status) => status === 503).length > 10);
-    const meanwhile = acknowledged.length;
-    expect((await server.ask("/api/machines")).status).toBe(503);
-    await postgres.start();
-    await until(() => acknowledged.length > meanwhile + 30);
-    isOver = true;
-    await Promise.all(senders);
-    expect(acknowledged.length).toBeGreaterThan(meanwhile + 30);
-    expect(new Set(statuses)).toEqual(new Set([200, 503]));
-    const names = new Set(
-      (await walk(server, "/api/machines")).map((row) => (row as unknown as { readonly computerDnsName: string }).computerDnsName),
-    );
-    expect(acknowledged.filter((name) => !names.has(name))).toEqual([]);
-    await server.close();
-    await postgres.remove();
-  },
-);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 import { ProductError } from "../../domain/errors.ts";
-import { asProductError, isConnectionLost, isTakenBack, isUnanswered } from "./postgres-errors.ts";
+import { asProductError, isConnectionLost, isReadOnly, isTakenBack, isUnanswered } from "./postgres-errors.ts";
 import { type PostgresSettings, placeOf } from "./postgres-settings.ts";
 import { decodeText, encodeText } from "./text-code.ts";
 
@@ -113,7 +113,7 @@ async function inConnection<T>(pool: pg.Pool, work: (client: pg.PoolClient) => P
     isBroken = false;
     return result;
   } catch (error) {
-    isBroken = isConnectionLost(error) || isUnanswered(error) || !(await hasRolledBack(client));
+    isBroken = isConnectionLost(error) || isUnanswered(error) || isReadOnly(error) || !(await hasRolledBack(client));
     throw error;
   } finally {
     client.release(isBroken);

@@ -1,4 +1,5 @@
 import type { Asking } from "./connections.ts";
+import { refuseNewer, schemaNow } from "./schema-version.ts";
 import { countWrite } from "./writers.ts";
 
 /** A change of the fleet under way: nobody else makes one until the transaction ends. */
@@ -18,7 +19,11 @@ export async function beginChange(asking: Asking, now?: string): Promise<FleetCh
   const current = await lockFleet(asking);
   if (now !== undefined) await asking.run(endWalks, [now]);
   // Not in the statement that ends walks: it would see those that somebody prolongs meanwhile as they were.
-  const [pinned] = await asking.all<{ readonly change: number | null }>("SELECT max(change) AS change FROM walk");
+  const [pinned] = await asking.all<{ readonly change: number | null; readonly schema: number | null }>(
+    `SELECT max(change) AS change, ${schemaNow} AS schema FROM walk`,
+  );
+  // Whoever brings the database up to date holds the lock as well: it is not brought further until this change ends.
+  refuseNewer(pinned?.schema);
   return { number: current + 1, newestPin: pinned?.change ?? -1 };
 }
 

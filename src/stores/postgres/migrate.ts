@@ -2,6 +2,7 @@ import { ProductError } from "../../domain/errors.ts";
 import type { Asking, Connections } from "./connections.ts";
 import { migrations } from "./migrations.ts";
 import { codeOf } from "./postgres-errors.ts";
+import { refuseNewer } from "./schema-version.ts";
 
 const versionTable = `CREATE TABLE IF NOT EXISTS patchgap_schema (id integer PRIMARY KEY CHECK (id = 1), version integer NOT NULL)`;
 
@@ -22,7 +23,7 @@ export async function migrate(connections: Connections): Promise<void> {
   }
   const found = database.version === null ? 0 : await versionOf(connections);
   if (found < migrations.length) await upgrade(connections);
-  else if (found > migrations.length) throw newer(place, found);
+  else refuseNewer(found, place);
 }
 
 async function upgrade(connections: Connections): Promise<void> {
@@ -42,7 +43,9 @@ async function run(asking: Asking, place: string): Promise<void> {
   await asking.run("INSERT INTO patchgap_schema (id, version) VALUES (1, 0) ON CONFLICT DO NOTHING");
   const [held] = await asking.all<{ version: number }>("SELECT version FROM patchgap_schema WHERE id = 1 FOR UPDATE");
   const version = held?.version ?? 0;
-  if (version > migrations.length) throw newer(place, version);
+  refuseNewer(version, place);
+  // A server that runs on the former schema ends the change that it is at, and sees this one before it makes another.
+  if (version > 0) await asking.all("SELECT value FROM fleet_change WHERE id = 1 FOR UPDATE");
   for (const migration of migrations.slice(version)) {
     for (const statement of statementsOf(migration)) await asking.run(statement);
   }
@@ -60,11 +63,4 @@ function statementsOf(migration: string): readonly string[] {
 async function versionOf(asking: Asking): Promise<number> {
   const [held] = await asking.all<{ version: number }>("SELECT version FROM patchgap_schema WHERE id = 1");
   return held?.version ?? 0;
-}
-
-function newer(place: string, found: number): ProductError {
-  return new ProductError("database", `the database has schema ${found}; this patchgap knows schemas up to ${migrations.length}`, {
-    place: { source: place },
-    hint: "It was written by a newer patchgap: run that one, or name another database.",
-  });
 }

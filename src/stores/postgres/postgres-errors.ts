@@ -79,6 +79,11 @@ export function isUnanswered(error: unknown): boolean {
   return error instanceof Error && /^Query read timeout/.test(error.message);
 }
 
+/** The connection may only read: by a setting that it began with and keeps, or because its server is not the primary any more. A new one may do more. */
+export function isReadOnly(error: unknown): boolean {
+  return codeOf(error) === "25006";
+}
+
 /** The server says that a statement took too long. */
 export function isTooLong(error: unknown): boolean {
   return codeOf(causeOf(error)) === "57014";

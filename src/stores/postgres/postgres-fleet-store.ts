@@ -9,14 +9,15 @@ import { dialect } from "./dialect.ts";
 import { endWalks, lockFleet } from "./fleet-lock.ts";
 import { countBeside } from "./marks.ts";
 import type { Replica } from "./replica.ts";
+import type { WatchedConnections } from "./schema-version.ts";
 import { putStandings } from "./standings.ts";
 import { decodeTexts, encodeText } from "./text-code.ts";
-import { countOutside, countWrite } from "./writers.ts";
+import { countWrite } from "./writers.ts";
 
 const { listStatement, countStatement, digestsStatement } = listStatements(dialect);
 
 /** Lists, epochs and walks. */
-export function postgresFleet(connections: Connections, writer: string, replica?: Replica): FleetStore {
+export function postgresFleet(connections: WatchedConnections, writer: string, replica?: Replica): FleetStore {
   const { all, run, write } = connections;
   const readAtLength: ReadAtLength = async (questions, change) =>
     (await replica?.read(questions, change)) ?? connections.readTogether(questions);
@@ -27,7 +28,7 @@ export function postgresFleet(connections: Connections, writer: string, replica?
       (await all<{ digest: string }>(withoutStanding, [epoch, limit])).map(({ digest }) => digest),
     forgetEpochs: (kept, now) => write((asking) => forgetEpochs(asking, writer, kept, now)),
     inventories: (digests) => readContents(connections, digests, replica),
-    outsideChanges: () => countOutside(connections, writer),
+    outsideChanges: () => connections.countOutside(writer),
     openWalk: (tenantId, walk) => openWalk(connections, tenantId, walk),
     walk: async (tenantId, id, now) => (await all<Walk>(findWalk, [id, tenantId, now]))[0],
     prolongWalk: async (id, expiresAt) => {

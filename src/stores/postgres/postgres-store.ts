@@ -13,6 +13,7 @@ import { postgresDevices } from "./postgres-device-store.ts";
 import { postgresFleet } from "./postgres-fleet-store.ts";
 import type { PostgresSettings } from "./postgres-settings.ts";
 import { openReplicaOf, type Replica } from "./replica.ts";
+import { watchSchema } from "./schema-version.ts";
 import { countWrite, endWriter } from "./writers.ts";
 
 /** How many catalogs keep their compiled form: the current one, and the one before for a process that is still reading it. */
@@ -33,14 +34,15 @@ export async function openPostgresStore(settings: PostgresSettings): Promise<Pos
     throw error;
   }
   const writer = randomUUID();
+  const watched = watchSchema(connections);
   let closing: Promise<void> | undefined;
   return {
-    ...postgresCatalogs(connections, writer),
-    ...postgresDevices(connections, writer, replica),
-    ...postgresFleet(connections, writer, replica),
-    ...postgresAuth(connections),
+    ...postgresCatalogs(watched, writer),
+    ...postgresDevices(watched, writer, replica),
+    ...postgresFleet(watched, writer, replica),
+    ...postgresAuth(watched),
     close: () => {
-      closing ??= endWriter(connections, writer).then(() => closeAll(connections, replica));
+      closing ??= endWriter(watched, writer).then(() => closeAll(connections, replica));
       return closing;
     },
   };
@@ -52,7 +54,7 @@ async function closeAll(connections: Connections, replica: Replica | undefined):
 
 function postgresCatalogs(connections: Connections, writer: string): Omit<CatalogStore, "close"> {
   return {
-    holdings: () => connections.write(readHoldings),
+    holdings: () => readHoldings(connections),
     readDocuments: (ids) => readDocuments(connections, ids),
     pack: packDocument,
     unpack: (packed) => unpackDocument(packed.body),
@@ -64,16 +66,16 @@ function postgresCatalogs(connections: Connections, writer: string): Omit<Catalo
 const documentColumns = `id, revision, current_release AS "currentRelease", digest, content_digest AS "contentDigest", source, imported_at AS "importedAt"`;
 const allDocuments = `SELECT ${documentColumns} FROM document ORDER BY id`;
 
-/** As of one moment: nobody commits while the row is locked. */
-async function readHoldings(asking: Asking): Promise<Holdings> {
-  await asking.all("SELECT value FROM setting WHERE name = 'generation' FOR SHARE");
-  const rows = await asking.all<{ readonly name: string; readonly value: string }>("SELECT name, value FROM setting");
-  const settings = new Map(rows.map(({ name, value }) => [name, value]));
+/** As of one moment, and without a lock: a database that may only be read can be asked as well. */
+async function readHoldings({ readTogether }: Connections): Promise<Holdings> {
+  const questions = ["SELECT name, value FROM setting", allDocuments, newestCommitted];
+  const [rows = [], documents = [], catalogs = []] = await readTogether(questions.map((sql) => ({ sql, values: [], isNamed: true })));
+  const settings = new Map((rows as readonly { readonly name: string; readonly value: string }[]).map(({ name, value }) => [name, value]));
   const [releaseHistory, compiledWith] = [settings.get("release-history"), settings.get("compiled-with")];
-  const catalog = await newestCatalog(asking);
+  const [catalog] = catalogs as readonly CommittedCatalog[];
   return {
     generation: Number(settings.get("generation") ?? 0),
-    documents: await asking.all<StoredDocument>(allDocuments),
+    documents: documents as readonly StoredDocument[],
     ...(releaseHistory === undefined ? {} : { releaseHistory }),
     ...(compiledWith === undefined ? {} : { compiledWith }),
     ...(catalog === undefined ? {} : { catalog }),
@@ -121,11 +123,10 @@ async function addCatalog(asking: Asking, change: CatalogChange, revision: numbe
 }
 
 const newest = "ORDER BY revision DESC LIMIT 1";
+const newestCommitted = `SELECT revision, content_hash AS "contentHash", created_at AS "createdAt" FROM catalog ${newest}`;
 
 async function newestCatalog(asking: Asking): Promise<CommittedCatalog | undefined> {
-  const [row] = await asking.all<CommittedCatalog>(
-    `SELECT revision, content_hash AS "contentHash", created_at AS "createdAt" FROM catalog ${newest}`,
-  );
+  const [row] = await asking.all<CommittedCatalog>(newestCommitted);
   return row;
 }
 

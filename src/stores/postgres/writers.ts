@@ -1,20 +1,10 @@
 import type { Asking, Connections } from "./connections.ts";
-import { besideWriter } from "./marks.ts";
 
 /** Tells the other processes, once it is committed, that this one has written something that they want to look at. */
 export async function countWrite(asking: Asking, writer: string): Promise<void> {
   await asking.run("INSERT INTO writer (writer, writes) VALUES ($1, 1) ON CONFLICT (writer) DO UPDATE SET writes = writer.writes + 1", [
     writer,
   ]);
-}
-
-/** How often others have written: it only counts up. */
-export async function countOutside({ all }: Asking, writer: string): Promise<number> {
-  const [row] = await all<{ readonly writes: number }>(
-    "SELECT CAST(coalesce(sum(writes), 0) AS bigint) AS writes FROM writer WHERE writer <> $1 AND writer <> $2",
-    [writer, besideWriter],
-  );
-  return row?.writes ?? 0;
 }
 
 /** Its count goes to those that have ended, so that the sum stays. A process that was killed leaves a row behind, which does no harm. */

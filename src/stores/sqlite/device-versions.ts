@@ -1,4 +1,5 @@
 import type Database from "better-sqlite3";
+import { databaseWatch } from "./database-watch.ts";
 
 /** Numbers the changes of one transaction, and keeps what devices were for those who walk through pages of them. */
 export interface ChangeOfFleet {
@@ -9,10 +10,11 @@ export interface ChangeOfFleet {
 }
 
 /**
- * Prepares the keeping of versions; call the result once a transaction. With the time it also ends the walks that have expired: nothing is kept for
+ * Prepares the keeping of versions; call the result once a transaction, first. With the time it also ends the walks that have expired: nothing is kept for
  * them any more, so nobody may prolong them.
  */
 export function deviceVersions(database: Database.Database): (now?: string) => ChangeOfFleet {
+  const check = databaseWatch(database);
   const next = database.prepare<[], number>("UPDATE fleet_change SET value = value + 1 RETURNING value").pluck();
   const endWalks = database.prepare<[string]>("DELETE FROM walk WHERE expires_at <= ?");
   const pinned = database.prepare<[], number | null>("SELECT max(change) FROM walk").pluck();
@@ -23,6 +25,7 @@ export function deviceVersions(database: Database.Database): (now?: string) => C
      FROM device WHERE tenant_id = ? AND device_id = ?`,
   );
   return (now) => {
+    check();
     if (now !== undefined) endWalks.run(now);
     let made: number | undefined;
     const number = (): number => {

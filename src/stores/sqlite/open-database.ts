@@ -1,8 +1,21 @@
-import { closeSync, existsSync, linkSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { ProductError } from "../../domain/errors.ts";
 import { makeDataFolder, withFolderErrors } from "./data-folder.ts";
+import { newerSchema } from "./database-watch.ts";
 import { migrations } from "./migrations.ts";
 import { withDatabaseErrors } from "./sqlite-errors.ts";
 
@@ -13,6 +26,16 @@ const abandonedAfterMs = 10 * 60_000;
 
 /** Opens the database of a data folder, made new where there is none; `:memory:` for one that is forgotten. */
 export function openDatabase(file: string): Database.Database {
+  try {
+    return open(file);
+  } catch (error) {
+    // SQLite says that it cannot, and not why.
+    if (isRefusal(error)) withFolderErrors(dirname(file), () => accessSync(dirname(file), constants.W_OK));
+    throw error;
+  }
+}
+
+function open(file: string): Database.Database {
   return withDatabaseErrors(file, () => {
     if (file === ":memory:") return migrate(file, configure(new Database(file)));
     if (!existsSync(file)) withFolderErrors(dirname(file), () => create(file));
@@ -23,15 +46,16 @@ export function openDatabase(file: string): Database.Database {
 /** Opens the database of a data folder for somebody who only reads it: it may lie where nothing can be written. */
 export function openDatabaseToRead(file: string): Database.Database {
   try {
-    return openDatabase(file);
+    return open(file);
   } catch (error) {
-    if (!(error instanceof ProductError) || !isWriteRefusal(error.cause)) throw error;
+    if (!isRefusal(error)) throw error;
     return withDatabaseErrors(file, () => withFolderErrors(dirname(file), () => readCopy(file)));
   }
 }
 
-function isWriteRefusal(error: unknown): boolean {
-  return error instanceof Error && "code" in error && /^SQLITE_(?:READONLY|CANTOPEN|PERM)/.test(String(error.code));
+function isRefusal(error: unknown): boolean {
+  const cause = error instanceof ProductError ? error.cause : undefined;
+  return cause instanceof Error && "code" in cause && /^SQLITE_(?:READONLY|CANTOPEN|PERM)/.test(String(cause.code));
 }
 
 /**
@@ -124,10 +148,7 @@ function migrate(file: string, database: Database.Database): Database.Database {
   if (version(database) === migrations.length) return database;
   const found = version(database);
   database.close();
-  throw new ProductError("database", `the database has schema ${found}; this patchgap knows schemas up to ${migrations.length}`, {
-    place: { source: file },
-    hint: "It was written by a newer patchgap: run that one, or name another folder with --data.",
-  });
+  throw newerSchema(file, found);
 }
 
 function version(database: Database.Database): number {

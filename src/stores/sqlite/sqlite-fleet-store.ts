@@ -10,7 +10,7 @@ import type { Reader } from "./sqlite-reader.ts";
 import { standingKeeper } from "./standing-keeper.ts";
 
 /** Lists, epochs and walks of an open database; lists are read by `read`. */
-export function sqliteFleet(database: Database.Database, guarded: Guarded, read: Reader["read"]): FleetStore {
+export function sqliteFleet(database: Database.Database, guarded: Guarded, read: Reader["read"]): Omit<FleetStore, "outsideChanges"> {
   const edit = deviceEditor(database);
   const keep = standingKeeper(database);
   return {
@@ -19,7 +19,6 @@ export function sqliteFleet(database: Database.Database, guarded: Guarded, read:
     digestsWithoutStanding: (epoch, limit) => guarded(() => withoutStanding(database).all(epoch, limit)),
     forgetEpochs: (kept, now) => guarded(() => forgetEpochs(database, kept, now)),
     inventories: (digests) => guarded(() => readContents(database, digests)),
-    outsideChanges: () => guarded(() => database.pragma("data_version", { simple: true }) as number),
     openWalk: (tenantId, walk) => guarded(() => database.transaction(() => openWalk(database, tenantId, walk)).immediate()),
     walk: (tenantId, id, now) => guarded(() => findWalk(database, tenantId, id, now)),
     prolongWalk: (id, expiresAt) =>

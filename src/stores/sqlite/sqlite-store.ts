@@ -7,10 +7,12 @@ import type { DeviceStore } from "../device-store.ts";
 import { packDocument, unpackDocument } from "../document-packing.ts";
 import type { FleetStore } from "../fleet-store.ts";
 import type { CatalogChange, CatalogRevision, CatalogStore, CommittedCatalog, Holdings, StoredDocument } from "../store.ts";
+import { patientGuard } from "./busy-patience.ts";
+import { databaseWatch } from "./database-watch.ts";
 import { openDatabase, openDatabaseToRead } from "./open-database.ts";
 import { sqliteAuth } from "./sqlite-auth-store.ts";
 import { sqliteDevices } from "./sqlite-device-store.ts";
-import { withDatabaseErrors } from "./sqlite-errors.ts";
+import { type Guarded, withDatabaseErrors } from "./sqlite-errors.ts";
 import { sqliteFleet } from "./sqlite-fleet-store.ts";
 import { openReader } from "./sqlite-reader.ts";
 import { dataVersionOf } from "./watch-others.ts";
@@ -35,8 +37,7 @@ export function openSqliteStoreToRead(file: string): SqliteStore {
 }
 
 function storeOf(file: string, database: Database.Database): SqliteStore {
-  // The driver answers at once; as the work of an async function, what it throws is a rejection.
-  const guarded = async <T>(work: () => T): Promise<T> => withDatabaseErrors(file, work);
+  const { guarded, outsideChanges } = watched(database, patientGuard(file, database));
   const reader = openReader(file, database);
   const dataVersion = dataVersionOf(database);
   return {
@@ -49,10 +50,31 @@ function storeOf(file: string, database: Database.Database): SqliteStore {
     ...sqliteDevices(database, guarded, dataVersion),
     ...sqliteAuth(database, guarded, dataVersion),
     ...sqliteFleet(database, guarded, reader.read),
+    outsideChanges,
     close: async () => {
       await reader.close();
       await guarded(() => void database.close());
     },
+  };
+}
+
+/** A server that runs while its file goes, or while a newer patchgap migrates it, notices by what it asks every second, and refuses all the rest until it is well again. */
+function watched(database: Database.Database, ask: Guarded): { readonly guarded: Guarded } & Pick<FleetStore, "outsideChanges"> {
+  const check = databaseWatch(database);
+  let isWell = true;
+  return {
+    guarded: (work) =>
+      ask(() => {
+        if (!isWell) check();
+        return work();
+      }),
+    outsideChanges: () =>
+      ask(() => {
+        isWell = false;
+        check();
+        isWell = true;
+        return database.pragma("data_version", { simple: true }) as number;
+      }),
   };
 }
 
