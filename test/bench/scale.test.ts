@@ -99,7 +99,7 @@ test("a table has a row for each step that was measured, and says which limit is
     [
       "| PostgreSQL 18 | 100k | limit | exponents |",
       "| --- | ---: | ---: | ---: |",
-      "| its share of raw inserts | 0.55 ok | at least 0.5 |  |",
+      "| its share of raw inserts of rows | 0.55 ok | at least 0.5 |  |",
     ],
   ]);
 });
