@@ -137,6 +137,23 @@ describe("new knowledge", () => {
     );
   });
 
+  test("lets go of what inventories came to under the former, unless somebody walks under it", () =>
+    withFleet(async ({ fleet, tenant }) => {
+      await fleet.take(knowledge(1));
+      await fleet.checkIn(tenant, [aCheckIn("a", 1), aCheckIn("b", 2)]);
+      const unwalked = fleet.epoch;
+      const { digest } = aCheckIn("a", 1);
+      const { missing } = await fleet.summary(unwalked, digest);
+      await fleet.take(knowledge(2));
+      expect([unwalked.size, fleet.epoch.size]).toEqual([0, 2]);
+      const walked = fleet.epoch;
+      await openWalk(fleet, tenant);
+      await fleet.take(knowledge(3));
+      expect(walked.size).toBe(2);
+      expect((await fleet.summary(unwalked, digest)).missing).toEqual(missing);
+      expect([missing.length, unwalked.size]).toEqual([1, 1]);
+    }));
+
   test("that cannot be taken leaves the former in force, and can be taken later", async () => {
     let isBroken = false;
     const wrap: Wrap = (store) => ({

@@ -26,8 +26,8 @@ export class Epoch {
   readonly catalog: Catalog;
   readonly asOf: string;
   readonly validUntil: number;
-  readonly #examiner: FleetExaminer;
-  readonly #summariser: Summariser;
+  #examiner: FleetExaminer;
+  #summariser: Summariser;
   /** by digest of the inventory */
   readonly #summaries = new Map<string, Summary>();
   /** by posture: the summary of the first inventory that came to it */
@@ -73,6 +73,14 @@ export class Epoch {
     const summary = this.#summariser.of(content, { ...examination, products });
     this.#postures.set(posture.key, summary);
     return summary;
+  }
+
+  /** Lets go of what inventories came to: most of what an epoch takes. Whoever still asks has them looked at again. */
+  release(): void {
+    this.#summaries.clear();
+    this.#postures.clear();
+    this.#examiner = fleetExaminer(this.catalog, { asOf: this.asOf });
+    this.#summariser = summariser(this.catalog);
   }
 
   /** Whether the store has the standing of an inventory, as far as we know. */

@@ -157,7 +157,9 @@ export class Fleet {
     } finally {
       this.#coming = undefined;
     }
-    await this.#forgetEpochs();
+    const walked = await this.#forgetEpochs();
+    // Requests that are under way may ask for some of it once more; nobody else does.
+    for (const past of this.#past) if (!walked.includes(past.number)) past.release();
   }
 
   #putInForce(numbered: NumberedCatalog, epoch: Epoch): void {
