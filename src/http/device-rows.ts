@@ -10,21 +10,7 @@ import type { Ordering } from "../odata/property-lists.ts";
 import type { Row } from "../odata/row-values.ts";
 import type { DeviceQuery, ListedDevice } from "../stores/fleet-store.ts";
 import { filterOfDevices, namesAnyOf } from "./device-filter.ts";
-
-/** Rows of which a device has many: its open CVEs, its software, its missing updates. */
-export interface DeviceRowKind {
-  /** the property that names the device */
-  readonly deviceProperty: "machineId" | "deviceId";
-  /** properties that `complete` fills in, so that they differ between devices of one inventory */
-  readonly ownProperties: ReadonlySet<string>;
-  /** what is the same for all devices of an inventory; made once for each */
-  readonly templates: (summary: Summary, epoch: Epoch) => readonly Row[];
-  readonly complete: (template: Row, device: ListedDevice, summary: Summary) => Row;
-  /** instead of both, where rows depend on more of a device than its inventory; `ownProperties` names all of them then */
-  readonly rowsOf?: (device: ListedDevice, summary: Summary) => readonly Row[];
-  /** called with the devices of a batch before their rows are asked for */
-  readonly prepare?: (devices: readonly ListedDevice[]) => Promise<void>;
-}
+import { completeRow, type DeviceRowKind } from "./device-row-kind.ts";
 
 /** What of the rows is wanted. */
 export interface DeviceRowQuery {
@@ -134,7 +120,7 @@ function rowSource(epoch: Epoch, kind: DeviceRowKind, query: DeviceRowQuery): Ro
   const isOwn = namesAnyOf(filter, kind.ownProperties);
   const isOrderedByOwn = orderBy.some(({ operand }) => operand.property !== "id" && kind.ownProperties.has(operand.property ?? ""));
   return (device, summary) => {
-    const rows = kind.rowsOf?.(device, summary) ?? templatesOf(summary).map((template) => kind.complete(template, device, summary));
+    const rows = kind.rowsOf?.(device, summary) ?? templatesOf(summary).map((template) => completeRow(kind, template, device));
     const met = isOwn && filter !== undefined ? rows.filter((row) => meets(filter, row)) : rows;
     return isOrderedByOwn ? orderRows(met, orderBy) : met;
   };
