@@ -9,6 +9,7 @@ import { compareText } from "../../odata/texts.ts";
 import type { ListedDevice } from "../../stores/fleet-store.ts";
 import type { DeviceRowKind } from "../device-row-kind.ts";
 import { wordSize } from "./machine-row.ts";
+import { missingKbTemplates } from "./missing-kb-templates.ts";
 import { recommendationId } from "./recommendation-row.ts";
 
 /** `…/vulnerabilities/machinesVulnerabilities`: the CVEs that are open on each device, with the update that closes them. */
@@ -73,21 +74,7 @@ export const missingKbs: DeviceRowKind = {
   idSeparator: "_",
   own: (device) => ({ ...placeOf(device), lastSeenTimestamp: device.lastSeen }),
   ownProperties: new Set([...deviceColumns, "lastSeenTimestamp"]),
-  templates: ({ status, reason, missing, system }) =>
-    (status === "assessed" ? missing : [undefined]).map((update) => ({
-      id: update?.id ?? "",
-      ...{ deviceId: "", deviceName: "", rbacGroupId: 0, rbacGroupName: "", osPlatform: system.platform },
-      ...{ osVersion: system.version, osArchitecture: wordSize(system.architecture), osBuild: system.build },
-      // A device that could not be assessed has one row that says so: without it, it would look as if nothing were missing.
-      ...{ status, note: reason ?? null },
-      recommendedSecurityUpdate: update?.name ?? null,
-      recommendedSecurityUpdateId: update?.id ?? null,
-      recommendedSecurityUpdateUrl: update?.url ?? null,
-      productsNames: update?.productsNames ?? [],
-      ...{ cveAddressed: update?.cveAddressed ?? null, distinctCves: update?.distinctCves ?? null },
-      ...{ cumulativeCves: update?.cumulativeCves ?? null, severity: update?.severity ?? null },
-      ...{ exploited: update?.exploited ?? null, releasedOn: update?.releasedOn ?? null, lastSeenTimestamp: "" },
-    })),
+  templates: missingKbTemplates,
 };
 
 interface OpenCve {
