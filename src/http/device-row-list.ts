@@ -3,14 +3,15 @@ import type { Fleet } from "../app/fleet/fleet.ts";
 import { openWalk, type Sight, sightNow } from "../app/fleet/walks.ts";
 import { nextLink } from "../odata/next-link.ts";
 import { orderRows } from "../odata/order-rows.ts";
-import { projectRow } from "../odata/project-row.ts";
 import { parseQueryOptions, type QueryOptions } from "../odata/query-options.ts";
 import type { Row } from "../odata/row-values.ts";
-import { countDeviceRows, type DeviceRowKind, type DeviceRowQuery, fromTheStart, type RowPlace, readDeviceRows } from "./device-rows.ts";
+import type { DeviceRowKind } from "./device-row-kind.ts";
+import { countDeviceRows, type DeviceRowQuery, fromTheStart, type RowPlace, type RowReading, readDeviceRows } from "./device-rows.ts";
 import { badRequest } from "./http-error.ts";
 import { resume } from "./list-answer.ts";
 import { type Context, contextUrl } from "./metadata/contexts.ts";
 import { type Answer, type Call, jsonType } from "./route.ts";
+import { asNothing, asRows, asTexts } from "./row-texts.ts";
 import { readSkipToken, type SkipToken, writeSkipToken } from "./skip-token.ts";
 
 export interface DeviceRowList {
@@ -33,14 +34,15 @@ export async function answerDeviceRows(fleet: Fleet, call: Call, list: DeviceRow
   const query = queryOf(list, asked);
   const kind = typeof list.kind === "function" ? list.kind(sight) : list.kind;
   const { epoch } = sight;
+  const { select } = options;
   if (call.path.countOnly) {
     return { body: String(await countDeviceRows(fleet, sight, kind, query)), type: "text/plain; charset=utf-8", epoch };
   }
   const total = options.count ? await countDeviceRows(fleet, sight, kind, query) : undefined;
   const from = { place: token === undefined ? fromTheStart : { after: token.after ?? "", row: token.row ?? 0 }, skip: token?.skip };
   const batches = isInDeviceOrder(options, kind)
-    ? inDeviceOrder(fleet, sight, kind, query, { ...from, skip: token === undefined ? options.skip : 0, limit: options.limit })
-    : await gathered(fleet, sight, kind, query, { skip: from.skip ?? options.skip, limit: options.limit });
+    ? inDeviceOrder(fleet, { sight, kind, query }, { ...from, skip: token === undefined ? options.skip : 0, limit: options.limit, select })
+    : await gathered(fleet, { sight, kind, query }, { skip: from.skip ?? options.skip, limit: options.limit, select });
   return { body: await jsonStream(call, list, asked, sight, batches, total), type: jsonType, epoch };
 }
 
@@ -73,55 +75,62 @@ function isInDeviceOrder({ orderBy }: QueryOptions, kind: DeviceRowKind): boolea
 interface Wanted {
   readonly skip: number;
   readonly limit: number;
+  readonly select: QueryOptions["select"];
 }
 
 interface SomeRows {
-  readonly rows: readonly Row[];
+  /** as JSON */
+  readonly texts: readonly string[];
   /** where the next page begins: only the last of a page knows whether there is one */
   readonly next: Omit<SkipToken, "walkId"> | undefined;
 }
 
 type Batches = AsyncIterable<SomeRows>;
+type Which = Omit<RowReading<never>, "form">;
 
 async function* inDeviceOrder(
   fleet: Fleet,
-  sight: Sight,
-  kind: DeviceRowKind,
-  query: DeviceRowQuery,
-  { place: from, skip, limit }: Wanted & { readonly place: RowPlace },
+  which: Which,
+  { place: from, skip, limit, select }: Wanted & { readonly place: RowPlace },
 ): AsyncGenerator<SomeRows> {
+  const uncounted = { ...which, form: asNothing };
   let place = from;
   let left = skip;
   if (skip > 0)
-    for await (const batch of readDeviceRows(fleet, sight, kind, query, from, skip))
-      [place, left] = [batch.place, left - batch.rows.length];
+    for await (const batch of readDeviceRows(fleet, uncounted, from, skip)) [place, left] = [batch.place, left - batch.rows.length];
   if (left > 0) return;
   left = limit;
-  for await (const batch of readDeviceRows(fleet, sight, kind, query, place, limit)) {
+  for await (const batch of readDeviceRows(fleet, { ...which, form: asTexts(which.kind, select) }, place, limit)) {
     [place, left] = [batch.place, left - batch.rows.length];
-    yield { rows: batch.rows, next: undefined };
+    yield { texts: batch.rows, next: undefined };
   }
   if (left > 0) return;
-  for await (const _ of readDeviceRows(fleet, sight, kind, query, place, 1)) yield { rows: [], next: place };
+  for await (const _ of readDeviceRows(fleet, uncounted, place, 1)) yield { texts: [], next: place };
 }
 
-async function gathered(fleet: Fleet, sight: Sight, kind: DeviceRowKind, query: DeviceRowQuery, { skip, limit }: Wanted): Promise<Batches> {
+async function gathered(fleet: Fleet, which: Which, { skip, limit, select }: Wanted): Promise<Batches> {
   const all: Row[] = [];
-  for await (const { rows } of readDeviceRows(fleet, sight, kind, query, fromTheStart, mostGathered + 1))
+  for await (const { rows } of readDeviceRows(fleet, { ...which, form: asRows(which.kind) }, fromTheStart, mostGathered + 1))
     for (const row of rows) all.push(row);
   if (all.length > mostGathered) {
-    const natural = kind.deviceProperty;
+    const natural = which.kind.deviceProperty;
     throw badRequest(
       `$orderby: more than ${mostGathered} rows cannot be put into another order than that of ${natural}; narrow them with $filter`,
       "ODataError",
     );
   }
-  const rows = orderRows(all, query.orderBy).slice(skip, skip + limit);
+  const rows = orderRows(all, which.query.orderBy).slice(skip, skip + limit);
   const isLast = skip + rows.length >= all.length;
+  const { ofRow } = asTexts(which.kind, select);
   return (async function* () {
-    yield { rows, next: isLast ? undefined : { skip: skip + rows.length } };
+    for (let from = 0; from < rows.length; from += textsAtOnce)
+      yield { texts: rows.slice(from, from + textsAtOnce).map(ofRow), next: undefined };
+    if (!isLast) yield { texts: [], next: { skip: skip + rows.length } };
   })();
 }
+
+/** So many rows are written at a time. */
+const textsAtOnce = 500;
 
 /** The first batch is read before the answer begins, so that what fails at once is told as an error. */
 async function jsonStream(
@@ -141,9 +150,9 @@ async function jsonStream(
     let next: Omit<SkipToken, "walkId"> | undefined;
     for (; batch.done !== true; batch = await iterator.next()) {
       next = batch.value.next;
-      const rows = batch.value.rows.map((row) => JSON.stringify(projectRow(row, options.select)));
-      if (rows.length === 0) continue;
-      yield separator + rows.join(",");
+      const { texts } = batch.value;
+      if (texts.length === 0) continue;
+      yield separator + texts.join(",");
       separator = ",";
     }
     const link =
@@ -156,7 +165,7 @@ async function jsonStream(
 }
 
 /** Characters that are sent at once: the rows of each device by themselves would be packed, and go through the network, by themselves. */
-const sentAtOnce = 32_768;
+const sentAtOnce = 65_536;
 
 async function* together(parts: AsyncIterable<string>): AsyncGenerator<string> {
   let text = "";

@@ -10,21 +10,8 @@ import type { Ordering } from "../odata/property-lists.ts";
 import type { Row } from "../odata/row-values.ts";
 import type { DeviceQuery, ListedDevice } from "../stores/fleet-store.ts";
 import { filterOfDevices, namesAnyOf } from "./device-filter.ts";
-
-/** Rows of which a device has many: its open CVEs, its software, its missing updates. */
-export interface DeviceRowKind {
-  /** the property that names the device */
-  readonly deviceProperty: "machineId" | "deviceId";
-  /** properties that `complete` fills in, so that they differ between devices of one inventory */
-  readonly ownProperties: ReadonlySet<string>;
-  /** what is the same for all devices of an inventory; made once for each */
-  readonly templates: (summary: Summary, epoch: Epoch) => readonly Row[];
-  readonly complete: (template: Row, device: ListedDevice, summary: Summary) => Row;
-  /** instead of both, where rows depend on more of a device than its inventory; `ownProperties` names all of them then */
-  readonly rowsOf?: (device: ListedDevice, summary: Summary) => readonly Row[];
-  /** called with the devices of a batch before their rows are asked for */
-  readonly prepare?: (devices: readonly ListedDevice[]) => Promise<void>;
-}
+import { completeRow, type DeviceRowKind } from "./device-row-kind.ts";
+import { asNothing, type RowForm } from "./row-texts.ts";
 
 /** What of the rows is wanted. */
 export interface DeviceRowQuery {
@@ -43,27 +30,31 @@ export interface RowPlace {
 export const fromTheStart: RowPlace = { after: "", row: 0 };
 
 /** Some rows, and the place behind the last of them. */
-export interface RowBatch {
-  readonly rows: readonly Row[];
+export interface RowBatch<T> {
+  readonly rows: readonly T[];
   readonly place: RowPlace;
+}
+
+/** Which rows are read, and what as. */
+export interface RowReading<T> {
+  readonly sight: Sight;
+  readonly kind: DeviceRowKind;
+  readonly query: DeviceRowQuery;
+  readonly form: RowForm<T>;
 }
 
 const firstDevices = 20;
 const mostDevices = 2000;
+/** So many rows are handed on at a time, and those of one device more. */
+const rowsAtOnce = 100;
 
 /**
  * The rows of a fleet from a place on, device by device in the order of their ids, `most` of them at most. Memory holds the devices of a
  * batch; a filter that does not ask for the device is evaluated once an inventory.
  */
-export async function* readDeviceRows(
-  fleet: Fleet,
-  sight: Sight,
-  kind: DeviceRowKind,
-  query: DeviceRowQuery,
-  from: RowPlace,
-  most: number,
-): AsyncGenerator<RowBatch> {
-  const source = rowSource(sight.epoch, kind, query);
+export async function* readDeviceRows<T>(fleet: Fleet, reading: RowReading<T>, from: RowPlace, most: number): AsyncGenerator<RowBatch<T>> {
+  const { sight, kind, query } = reading;
+  const source = rowSource(reading);
   const asked = devicesAsked(sight, kind, query);
   const cursor = { ...from, left: most };
   for (let limit = firstDevices; cursor.left > 0; limit = Math.min(mostDevices, limit * 2)) {
@@ -83,23 +74,27 @@ interface Cursor {
   left: number;
 }
 
-function* takeRows(
+function* takeRows<T>(
   devices: readonly ListedDevice[],
   summaries: readonly Summary[],
-  source: RowSource,
+  source: RowSource<T>,
   cursor: Cursor,
-): Generator<RowBatch> {
+): Generator<RowBatch<T>> {
+  let rows: T[] = [];
   for (const [index, device] of devices.entries()) {
-    if (cursor.left === 0) return;
-    const rows = source(device, summaries[index] as Summary);
-    const taken = rows.slice(cursor.row, cursor.row + cursor.left);
-    cursor.left -= taken.length;
-    const end = cursor.row + taken.length;
-    const isWhole = end >= rows.length;
+    if (cursor.left === 0) break;
+    const own = source(device, summaries[index] as Summary);
+    const end = Math.max(cursor.row, Math.min(own.size, cursor.row + cursor.left));
+    for (let row = cursor.row; row < end; row++) rows.push(own.at(row));
+    cursor.left -= end - cursor.row;
+    const isWhole = end >= own.size;
     cursor.row = isWhole ? 0 : end;
     if (isWhole) cursor.after = device.deviceId;
-    if (taken.length > 0) yield { rows: taken, place: { after: cursor.after, row: cursor.row } };
+    if (rows.length < rowsAtOnce) continue;
+    yield { rows, place: { after: cursor.after, row: cursor.row } };
+    rows = [];
   }
+  if (rows.length > 0) yield { rows, place: { after: cursor.after, row: cursor.row } };
 }
 
 /** How many rows there are in all. */
@@ -107,7 +102,8 @@ export async function countDeviceRows(fleet: Fleet, sight: Sight, kind: DeviceRo
   const isOfDevices = kind.rowsOf !== undefined || query.changedSince !== undefined || namesAnyOf(query.filter, kind.ownProperties);
   let count = 0;
   if (isOfDevices) {
-    for await (const { rows } of readDeviceRows(fleet, sight, kind, query, fromTheStart, Number.POSITIVE_INFINITY)) count += rows.length;
+    const reading = { sight, kind, query, form: asNothing };
+    for await (const { rows } of readDeviceRows(fleet, reading, fromTheStart, Number.POSITIVE_INFINITY)) count += rows.length;
     return count;
   }
   const { counts } = await fleet.store.countDigests(sight.tenantId, sight.view);
@@ -122,36 +118,80 @@ export async function countDeviceRows(fleet: Fleet, sight: Sight, kind: DeviceRo
 
 function devicesAsked({ view }: Sight, kind: DeviceRowKind, { filter, changedSince }: DeviceRowQuery): Omit<DeviceQuery, "limit"> {
   const devices = filterOfDevices(filter, kind.deviceProperty);
-  return { view, ...(devices === undefined ? {} : { filter: devices }), ...(changedSince === undefined ? {} : { changedSince }) };
-}
-
-type RowSource = (device: ListedDevice, summary: Summary) => readonly Row[];
-
-/** The rows of a device that are wanted, in their order. */
-function rowSource(epoch: Epoch, kind: DeviceRowKind, query: DeviceRowQuery): RowSource {
-  const templatesOf = templateSource(epoch, kind, query);
-  const { filter, orderBy } = query;
-  const isOwn = namesAnyOf(filter, kind.ownProperties);
-  const isOrderedByOwn = orderBy.some(({ operand }) => operand.property !== "id" && kind.ownProperties.has(operand.property ?? ""));
-  return (device, summary) => {
-    const rows = kind.rowsOf?.(device, summary) ?? templatesOf(summary).map((template) => kind.complete(template, device, summary));
-    const met = isOwn && filter !== undefined ? rows.filter((row) => meets(filter, row)) : rows;
-    return isOrderedByOwn ? orderRows(met, orderBy) : met;
+  return {
+    view,
+    isBrief: true,
+    ...(devices === undefined ? {} : { filter: devices }),
+    ...(changedSince === undefined ? {} : { changedSince }),
   };
 }
 
+/** The rows of one device that are wanted, in their order; made when they are taken. */
+interface RowsOfDevice<T> {
+  readonly size: number;
+  readonly at: (index: number) => T;
+}
+
+type RowSource<T> = (device: ListedDevice, summary: Summary) => RowsOfDevice<T>;
+
+function rowSource<T>({ sight: { epoch }, kind, query, form }: RowReading<T>): RowSource<T> {
+  const { filter, orderBy } = query;
+  const isOwn = namesAnyOf(filter, kind.ownProperties);
+  const ownKeys = orderBy.some(({ operand }) => operand.property !== "id" && kind.ownProperties.has(operand.property ?? "")) ? orderBy : [];
+  /** of rows, or of templates by the rows that they stand for */
+  const wanted = <R>(all: readonly R[], rowOf: (one: R) => Row): readonly R[] => {
+    if (!isOwn && ownKeys.length === 0) return all;
+    const byRow = new Map(all.map((one) => [rowOf(one), one]));
+    const met = [...byRow.keys()].filter((row) => !isOwn || filter === undefined || meets(filter, row));
+    return orderRows(met, ownKeys).map((row) => byRow.get(row) as R);
+  };
+  const { rowsOf } = kind;
+  if (rowsOf !== undefined) {
+    return (device, summary) => {
+      const rows = wanted(rowsOf(device, summary), (row) => row);
+      return { size: rows.length, at: (index) => form.ofRow(rows[index] as Row) };
+    };
+  }
+  const templatesOf = templateSource(epoch, kind, query);
+  return (device, summary) => {
+    const templates = wanted(templatesOf(summary), (template) => completeRow(kind, template, device));
+    const make = form.ofTemplate(device);
+    return { size: templates.length, at: (index) => make(templates[index] as Row) };
+  };
+}
+
+/** Lists of templates in the order of their ids: some kinds make a list once for many queries. */
+const orderedById = new WeakMap<readonly Row[], readonly Row[]>();
+
+/** Templates are kept for a query up to so many; past that it begins anew. */
+const mostTemplates = 20_000;
+
 /** Templates that meet the filter, in their order: made once an inventory, and kept for the query. */
 function templateSource(epoch: Epoch, kind: DeviceRowKind, { filter, orderBy }: DeviceRowQuery): (summary: Summary) => readonly Row[] {
-  const known = new WeakMap<Summary, readonly Row[]>();
+  const known = new Map<Summary, readonly Row[]>();
+  let kept = 0;
   const isOwn = namesAnyOf(filter, kind.ownProperties);
   // The id of a template lacks the device's at its beginning, which is the same for all rows of a device.
   const keys = orderBy.filter(({ operand: { property = "" } }) => property === "id" || !kind.ownProperties.has(property));
-  return (summary) => {
-    const made = known.get(summary);
-    if (made !== undefined) return made;
+  const isWhole = isOwn || filter === undefined;
+  const isById = isWhole && keys.length === 1 && keys[0]?.operand.property === "id" && !keys[0].descending;
+  const make = (summary: Summary): readonly Row[] => {
     const all = kind.templates(summary, epoch);
-    const met = isOwn || filter === undefined ? all : all.filter((row) => meets(filter, row));
-    const rows = orderRows(met, keys);
+    const made = isById ? orderedById.get(all) : undefined;
+    if (made !== undefined) return made;
+    const rows = orderRows(isWhole ? all : all.filter((row) => meets(filter, row)), keys);
+    if (isById) orderedById.set(all, rows);
+    return rows;
+  };
+  return (summary) => {
+    const held = known.get(summary);
+    if (held !== undefined) return held;
+    const rows = make(summary);
+    if (kept > mostTemplates) {
+      known.clear();
+      kept = 0;
+    }
+    kept += rows.length;
     known.set(summary, rows);
     return rows;
   };

@@ -121,6 +121,7 @@ describe.each(postgresServers.slice(0, 1))("on $name", (server) => {
     await store.prolongWalk(walk.id, momentOf(999));
     const view = { epoch, at: momentOf(1), change: walk.change };
     await store.listDevices(tenant, { view, limit: 5, count: true });
+    await store.listDevices(tenant, { view, limit: 5, isBrief: true });
     await store.countDigests(tenant, view, { byGroup: true });
     await store.inventories([aCheckIn("a", 1, 1).digest]);
     await store.inventory("d");

@@ -230,7 +230,7 @@ export class Fleet {
 
   /** What inventories come to, in their order. Others get their turn meanwhile. */
   async summaries(epoch: Epoch, digests: readonly string[]): Promise<readonly Summary[]> {
-    const unknown = [...new Set(digests)].filter((digest) => epoch.known(digest) === undefined);
+    const unknown = [...new Set(digests.filter((digest) => epoch.known(digest) === undefined))];
     let sliceEnds = performance.now() + sliceMs;
     for (let from = 0; from < unknown.length; from += batch) {
       for (const { digest, content } of await this.store.inventories(unknown.slice(from, from + batch))) {

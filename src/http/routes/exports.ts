@@ -3,13 +3,15 @@ import { createGzip } from "node:zlib";
 import { openWalk, resumeWalk, type Sight } from "../../app/fleet/walks.ts";
 import { decodeQuery } from "../../odata/decode-query.ts";
 import type { Filter } from "../../odata/filter.ts";
+import type { DeviceRowKind } from "../device-row-kind.ts";
 import { answerDeviceRows } from "../device-row-list.ts";
-import { type DeviceRowKind, fromTheStart, readDeviceRows } from "../device-rows.ts";
+import { fromTheStart, readDeviceRows } from "../device-rows.ts";
 import { type ExportFile, exportLink, readExportLink } from "../export-link.ts";
 import { noKnowledge } from "../find-device.ts";
 import { badRequest, notFound, unavailable } from "../http-error.ts";
 import { type Context, contexts, contextUrl, EXPORT_FILES_FRAGMENT } from "../metadata/contexts.ts";
 import { type Answer, type Call, jsonType, type Route } from "../route.ts";
+import { asTexts } from "../row-texts.ts";
 import { assetSoftware, assetVulnerabilities, missingKbs } from "../rows/asset-rows.ts";
 import type { Service } from "../service.ts";
 import { answerChanges } from "./vulnerability-changes.ts";
@@ -141,8 +143,8 @@ async function exportFile({ fleet, exportSecret }: Service, call: Call): Promise
 
 async function* jsonLines(fleet: Service["fleet"], sight: Sight, { kind, part }: ExportFile): AsyncGenerator<string> {
   const query = { filter: deviceIdsOf(part), orderBy: [] };
-  for await (const { rows } of readDeviceRows(fleet, sight, kinds[kind], query, fromTheStart, Number.POSITIVE_INFINITY))
-    yield rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+  const reading = { sight, kind: kinds[kind], query, form: asTexts(kinds[kind], undefined) };
+  for await (const { rows } of readDeviceRows(fleet, reading, fromTheStart, Number.POSITIVE_INFINITY)) yield `${rows.join("\n")}\n`;
 }
 
 function devicesOf(part: string): Filter {

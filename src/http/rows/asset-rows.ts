@@ -7,13 +7,16 @@ import { vendorOfServiced } from "../../domain/windows/software-id.ts";
 import type { Row } from "../../odata/row-values.ts";
 import { compareText } from "../../odata/texts.ts";
 import type { ListedDevice } from "../../stores/fleet-store.ts";
-import type { DeviceRowKind } from "../device-rows.ts";
+import type { DeviceRowKind } from "../device-row-kind.ts";
 import { wordSize } from "./machine-row.ts";
+import { missingKbTemplates } from "./missing-kb-templates.ts";
 import { recommendationId } from "./recommendation-row.ts";
 
 /** `…/vulnerabilities/machinesVulnerabilities`: the CVEs that are open on each device, with the update that closes them. */
 export const machineVulnerabilities: DeviceRowKind = {
   deviceProperty: "machineId",
+  idSeparator: "-_-",
+  own: ({ deviceId }) => ({ machineId: deviceId }),
   ownProperties: new Set(["id", "machineId"]),
   templates: (summary, epoch) =>
     openCves(summary, epoch).map(({ cve, vendor, softwareId, version, kb }) => ({
@@ -26,7 +29,6 @@ export const machineVulnerabilities: DeviceRowKind = {
       productVersion: version,
       severity: gradeOf(cve),
     })),
-  complete: (template, { deviceId }) => ({ ...template, id: `${deviceId}-_-${String(template["id"])}`, machineId: deviceId }),
 };
 
 const deviceColumns = ["id", "deviceId", "rbacGroupId", "rbacGroupName", "deviceName", "osPlatform", "osArchitecture"];
@@ -35,6 +37,12 @@ const timeColumns = ["lastSeenTimestamp", "firstSeenTimestamp", "softwareFirstSe
 /** `…/SoftwareVulnerabilitiesByMachine`: every software of every device, with its open CVEs or without one. */
 export const assetVulnerabilities: DeviceRowKind = {
   deviceProperty: "deviceId",
+  idSeparator: "_",
+  own: (device) => ({
+    ...placeOf(device),
+    lastSeenTimestamp: exportTime(device.lastSeen),
+    firstSeenTimestamp: exportTime(device.firstSeen),
+  }),
   ownProperties: new Set([...deviceColumns, ...timeColumns]),
   templates: (summary, epoch) => {
     const open = openCves(summary, epoch).map((each) => assetVulnerabilityRow(each, summary, epoch));
@@ -42,12 +50,13 @@ export const assetVulnerabilities: DeviceRowKind = {
     const others = summary.products.filter(({ softwareId }) => !withCves.has(softwareId));
     return [...open, ...others.map((product) => assetVulnerabilityRow({ ...product, cve: undefined, kb: undefined }, summary, epoch))];
   },
-  complete: completeAsset,
 };
 
 /** `…/SoftwareInventoryByMachine`: every software of every device. */
 export const assetSoftware: DeviceRowKind = {
   deviceProperty: "deviceId",
+  idSeparator: "_",
+  own: (device) => ({ ...placeOf(device), softwareFirstSeenTimestamp: exportTime(device.firstSeen) }),
   ownProperties: new Set([...deviceColumns, ...timeColumns]),
   templates: ({ products, shortfall, system }) =>
     products.map(({ vendor, softwareId, version }) => ({
@@ -57,37 +66,15 @@ export const assetSoftware: DeviceRowKind = {
       numberOfWeaknesses: new Set(shortfall.open.filter((part) => part.softwareId === softwareId).flatMap((part) => part.cves)).size,
       ...{ diskPaths: [], registryPaths: [], softwareFirstSeenTimestamp: "", endOfSupportStatus: "None", endOfSupportDate: null },
     })),
-  complete: (template, device, summary) => {
-    const { osArchitecture: _, lastSeenTimestamp: _seen, firstSeenTimestamp: first, ...row } = completeAsset(template, device, summary);
-    return { ...row, softwareFirstSeenTimestamp: first };
-  },
 };
 
 /** `…/MissingKbsByMachine`: every missing update of every device; ours, in the manner of Defender's export calls. */
 export const missingKbs: DeviceRowKind = {
   deviceProperty: "deviceId",
+  idSeparator: "_",
+  own: (device) => ({ ...placeOf(device), lastSeenTimestamp: device.lastSeen }),
   ownProperties: new Set([...deviceColumns, "lastSeenTimestamp"]),
-  templates: ({ status, reason, missing, system }) =>
-    (status === "assessed" ? missing : [undefined]).map((update) => ({
-      id: update?.id ?? "",
-      ...{ deviceId: "", deviceName: "", rbacGroupId: 0, rbacGroupName: "", osPlatform: system.platform },
-      ...{ osVersion: system.version, osArchitecture: wordSize(system.architecture), osBuild: system.build },
-      // A device that could not be assessed has one row that says so: without it, it would look as if nothing were missing.
-      ...{ status, note: reason ?? null },
-      recommendedSecurityUpdate: update?.name ?? null,
-      recommendedSecurityUpdateId: update?.id ?? null,
-      recommendedSecurityUpdateUrl: update?.url ?? null,
-      productsNames: update?.productsNames ?? [],
-      ...{ cveAddressed: update?.cveAddressed ?? null, distinctCves: update?.distinctCves ?? null },
-      ...{ cumulativeCves: update?.cumulativeCves ?? null, severity: update?.severity ?? null },
-      ...{ exploited: update?.exploited ?? null, releasedOn: update?.releasedOn ?? null, lastSeenTimestamp: "" },
-    })),
-  complete: (template, device) => ({
-    ...template,
-    id: `${device.deviceId}_${String(template["id"])}`,
-    ...{ deviceId: device.deviceId, deviceName: device.name, rbacGroupId: device.groupId, rbacGroupName: groupNameOf(device) },
-    lastSeenTimestamp: device.lastSeen,
-  }),
+  templates: missingKbTemplates,
 };
 
 interface OpenCve {
@@ -142,22 +129,12 @@ function exploitability(cve: CatalogCve | undefined): string {
   return cve?.disclosed === true ? "ExploitIsPublic" : "NoExploit";
 }
 
-function completeAsset(template: Row, device: ListedDevice, _summary: Summary): Row {
-  return {
-    ...template,
-    id: `${device.deviceId}_${String(template["id"])}`,
-    ...{ deviceId: device.deviceId, rbacGroupId: device.groupId, rbacGroupName: groupNameOf(device), deviceName: device.name },
-    lastSeenTimestamp: exportTime(device.lastSeen),
-    firstSeenTimestamp: exportTime(device.firstSeen),
-  };
-}
-
 /** As export rows write times: `2021-01-11 11:01:00` */
 export function exportTime(time: string): string {
   return time.slice(0, 19).replace("T", " ");
 }
 
-/** Export rows have a word for devices in no group. */
-function groupNameOf({ groupName }: ListedDevice): string {
-  return groupName ?? "Unassigned";
+/** Which device it is, and its group: export rows have a word for devices in none. */
+function placeOf({ deviceId, name, groupId, groupName }: ListedDevice): Row {
+  return { deviceId, deviceName: name, rbacGroupId: groupId, rbacGroupName: groupName ?? "Unassigned" };
 }

@@ -41,7 +41,7 @@ type Writing = Wording & Pick<Statement, "values">;
 function listOf(tenantId: string, query: DeviceQuery, writing: Writing): Statement {
   const { bind, values, dialect } = writing;
   const keys = query.orderBy ?? [];
-  const selected = `${listColumns}, ${dialect.addresses}`;
+  const selected = query.isBrief === true ? briefColumns : `${briefColumns}, ${otherColumns}, ${dialect.addresses}`;
   const arms = tablesOf(query.view).map((table) => {
     const sortKeys = keys.map((ordering, index) => `, ${keySql(ordering, writing)} AS k${index}`).join("");
     return `SELECT ${selected}${sortKeys} ${source(table, tenantId, query, writing)}`;
@@ -78,18 +78,19 @@ export type ListRow = readonly [
   value: string,
   groupId: number,
   groupName: string | null,
-  hasStanding: number | boolean,
+  // A brief list ends here.
+  hasStanding: number | boolean | undefined,
   osPlatform: string | null,
   release: string | null,
   osBuild: number | null,
   architecture: string | null,
   exposureLevel: string | null,
   riskScore: string | null,
-  addresses: string | null,
+  addresses: string | null | undefined,
 ];
 
-const listColumns = `d.device_id AS device_id, d.name, d.digest, d.first_seen, d.last_seen, d.tags,
-  d.device_value, d.group_id, d.group_name, s.digest IS NOT NULL, s.os_platform, s.release, s.os_build, s.architecture, s.exposure_level, s.risk_score`;
+const briefColumns = `d.device_id AS device_id, d.name, d.digest, d.first_seen, d.last_seen, d.tags, d.device_value, d.group_id, d.group_name`;
+const otherColumns = `s.digest IS NOT NULL, s.os_platform, s.release, s.os_build, s.architecture, s.exposure_level, s.risk_score`;
 
 /** The device of a row. */
 export function toListedDevice(row: ListRow): ListedDevice {
@@ -98,7 +99,7 @@ export function toListedDevice(row: ListRow): ListedDevice {
   return {
     ...{ deviceId, name, digest, firstSeen, lastSeen, groupId, groupName },
     tags: tags === "[]" ? [] : (JSON.parse(tags) as string[]),
-    addresses: JSON.parse(addresses ?? "[]") as string[],
+    addresses: addresses === null || addresses === undefined ? [] : (JSON.parse(addresses) as string[]),
     value: value as DeviceValue,
     standing: !hasStanding ? undefined : { osPlatform, release, osBuild, architecture, exposureLevel, riskScore },
   };
