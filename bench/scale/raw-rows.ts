@@ -113,6 +113,7 @@ async function postgresInsert(client: pg.Client, table: TableName): Promise<(row
   const given = columns.map(({ name, type }) => (type === "jsonb" ? `${name}::jsonb` : name)).join(", ");
   const text = `INSERT INTO raw.${table} (${names}) SELECT ${given} FROM unnest(${lists}) AS given(${names})`;
   return async (rows) => {
-    if (rows.length > 0) await client.query({ name: `raw-${table}`, text, values: columns.map(({ name }) => rows.map((row) => row[name])) });
+    if (rows.length > 0)
+      await client.query({ name: `raw-${table}`, text, values: columns.map(({ name }) => rows.map((row) => row[name])) });
   };
 }
