@@ -14,7 +14,9 @@ const mostKept = 8;
 /** Counts fleets, and remembers the last states. */
 export class TotalsKeeper {
   readonly #fleet: Fleet;
-  readonly #kept = new Map<string, Promise<FleetTotals>>();
+  readonly #kept = new Map<string, Promise<CountedTotals>>();
+  /** of fleets as they are now, by the change before which nobody began */
+  readonly #counting = new Map<string, Promise<CountedTotals>>();
 
   constructor(fleet: Fleet) {
     this.#fleet = fleet;
@@ -22,27 +24,30 @@ export class TotalsKeeper {
 
   async of(sight: Sight): Promise<CountedTotals> {
     const { tenantId, epoch, view } = sight;
-    const { store } = this.#fleet;
     const keyAt = (change: number): string => `${tenantId} ${epoch.number} ${change}`;
     // Devices are counted where something has changed only: asking whether costs next to nothing.
-    const now = view.change ?? (await store.listDevices(tenantId, { view, limit: 0 })).change;
-    const held = this.#kept.get(keyAt(now));
-    if (held !== undefined) return { totals: await held, change: now };
-    const { counts, change: readAt } = await store.countDigests(tenantId, view);
-    const change = view.change ?? readAt;
-    const key = keyAt(change);
-    const known = this.#kept.get(key);
-    if (known !== undefined) return { totals: await known, change };
-    const digests = counts.map(({ digest }) => digest);
-    const counted = this.#fleet.summaries(epoch, digests).then((summaries) => countFleet(epoch, counts, summaries));
-    this.#keep(key, counted);
-    return { totals: await counted, change };
+    const now = view.change ?? (await this.#fleet.store.listDevices(tenantId, { view, limit: 0 })).change;
+    const known = this.#kept.get(keyAt(now));
+    if (known !== undefined) return known;
+    if (view.change !== undefined) return this.#keep(keyAt(now), this.#count(sight));
+    // What is counted may be of a later change already: for whoever asks how things are now, not for who walks through what was.
+    const counting = this.#counting.get(keyAt(now)) ?? this.#count(sight).finally(() => this.#counting.delete(keyAt(now)));
+    this.#counting.set(keyAt(now), counting);
+    return this.#keep(keyAt((await counting).change), counting);
   }
 
-  #keep(key: string, totals: Promise<FleetTotals>): void {
-    this.#kept.set(key, totals);
-    totals.catch(() => this.#kept.delete(key));
+  async #count({ tenantId, epoch, view }: Sight): Promise<CountedTotals> {
+    const { counts, change } = await this.#fleet.store.countDigests(tenantId, view);
+    const digests = counts.map(({ digest }) => digest);
+    const summaries = await this.#fleet.summaries(epoch, digests);
+    return { totals: countFleet(epoch, counts, summaries), change: view.change ?? change };
+  }
+
+  #keep(key: string, counted: Promise<CountedTotals>): Promise<CountedTotals> {
+    this.#kept.set(key, counted);
+    counted.catch(() => this.#kept.delete(key));
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > mostKept && oldest !== undefined) this.#kept.delete(oldest);
+    return counted;
   }
 }

@@ -141,8 +141,14 @@ class Shared<T> {
   #count = 0;
 
   of(value: T, key: string = JSON.stringify(value)): Numbered<T> {
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
+    return this.known(key) ?? this.#keep(value, key);
+  }
+
+  known(key: string): Numbered<T> | undefined {
+    return this.#known.get(key);
+  }
+
+  #keep(value: T, key: string): Numbered<T> {
     if (this.#known.size >= mostShared) this.#known.clear();
     const numbered = { value, number: this.#count++ };
     this.#known.set(key, numbered);
@@ -151,8 +157,10 @@ class Shared<T> {
 }
 
 /** Lists of values that are shared themselves: known by the numbers of these, which take a hundredth of the room of their text. */
-class SharedLists<T> {
+class SharedLists<T extends object> {
   readonly #values = new Shared<T>();
+  /** whoever lists a fleet names the same objects over and over: their texts need not be made again */
+  readonly #named = new WeakMap<T, Numbered<T>>();
   readonly #lists = new Shared<readonly T[]>();
   readonly #keyOf: (value: T) => string;
 
@@ -161,11 +169,19 @@ class SharedLists<T> {
   }
 
   of(list: readonly T[]): readonly T[] {
-    const shared = list.map((value) => this.#values.of(value, this.#keyOf(value)));
+    const shared = list.map((value) => this.#valueOf(value));
     const key = shared.map(({ number }) => number).join();
-    return this.#lists.of(
-      shared.map(({ value }) => value),
-      key,
-    ).value;
+    const known = this.#lists.known(key);
+    if (known !== undefined) return known.value;
+    const values = shared.map(({ value }) => value);
+    return this.#lists.of(values, key).value;
+  }
+
+  #valueOf(value: T): Numbered<T> {
+    const named = this.#named.get(value);
+    if (named !== undefined) return named;
+    const numbered = this.#values.of(value, this.#keyOf(value));
+    this.#named.set(value, numbered);
+    return numbered;
   }
 }

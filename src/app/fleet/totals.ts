@@ -25,16 +25,13 @@ export interface FleetTotals {
 export function countFleet({ catalog }: Epoch, counts: readonly DeviceCount[], summaries: readonly Summary[]): FleetTotals {
   const devices = { total: 0, assessed: 0, unknown: 0, unsupported: 0, withMissing: 0 };
   const lacking = new Map<Shortfall, number>();
-  const together = new Map<readonly InstalledProduct[], Together>();
   const lists = new Map<Summary["missing"], number>();
-  for (const [index, { devices: own }] of counts.entries()) {
-    const { status, missing, shortfall, products } = summaries[index] as Summary;
+  // Several states of a fleet are remembered: each holds numbers, and summaries that are there anyway.
+  const numbers = Float64Array.from(counts, ({ devices: own }) => own);
+  for (const [index, own] of numbers.entries()) {
+    const { status, missing, shortfall } = summaries[index] as Summary;
     devices.total += own;
     devices[status] += own;
-    const alike = together.get(products) ?? { devices: 0, shortfalls: new Set() };
-    alike.devices += own;
-    alike.shortfalls.add(shortfall);
-    together.set(products, alike);
     if (missing.length === 0) continue;
     devices.withMissing += own;
     lists.set(missing, (lists.get(missing) ?? 0) + own);
@@ -42,7 +39,7 @@ export function countFleet({ catalog }: Epoch, counts: readonly DeviceCount[], s
   }
   let counted: SoftwareCounts | undefined;
   const inSoftware = (): SoftwareCounts => {
-    counted ??= countSoftware(catalog, { lacking, together });
+    counted ??= countSoftware(catalog, { lacking, together: byProducts(numbers, summaries) });
     return counted;
   };
   return {
@@ -55,4 +52,16 @@ export function countFleet({ catalog }: Epoch, counts: readonly DeviceCount[], s
       return inSoftware().exposed;
     },
   };
+}
+
+function byProducts(numbers: Float64Array, summaries: readonly Summary[]): ReadonlyMap<readonly InstalledProduct[], Together> {
+  const together = new Map<readonly InstalledProduct[], Together>();
+  for (const [index, own] of numbers.entries()) {
+    const { products, shortfall } = summaries[index] as Summary;
+    const alike = together.get(products) ?? { devices: 0, shortfalls: new Set() };
+    alike.devices += own;
+    alike.shortfalls.add(shortfall);
+    together.set(products, alike);
+  }
+  return together;
 }

@@ -33,6 +33,7 @@ interface ListedProduct {
 export class ProductLister {
   readonly #planner: Planner;
   readonly #entries = new Map<string, ListedProduct>();
+  readonly #systems = new Map<string, ListedProduct>();
   readonly #components = new Map<string, readonly ListedProduct[]>();
 
   constructor(planner: Planner) {
@@ -48,8 +49,7 @@ export class ProductLister {
   }
 
   #systemProducts(system: SupportedSystem, inventory: Pick<Inventory, "os" | "software">): ListedProduct[] {
-    const version = systemVersion(inventory.os);
-    const own = listed({ vendor: "microsoft", softwareId: system.softwareId, version, isServiced: true });
+    const own = this.#systemProduct(system.softwareId, systemVersion(inventory.os));
     const parts = partsOf(system, inventory);
     const known = this.#components.get(parts.key);
     if (known !== undefined) return [own, ...known];
@@ -57,6 +57,16 @@ export class ProductLister {
     const components = componentsOf(this.#planner, system, parts);
     this.#components.set(parts.key, components);
     return [own, ...components];
+  }
+
+  #systemProduct(softwareId: string, version: string): ListedProduct {
+    const key = `${softwareId}\n${version}`;
+    const known = this.#systems.get(key);
+    if (known !== undefined) return known;
+    if (this.#systems.size >= MOST_ENTRIES) this.#systems.clear();
+    const product = listed({ vendor: "microsoft", softwareId, version, isServiced: true });
+    this.#systems.set(key, product);
+    return product;
   }
 
   #productOf(entry: InstalledSoftware): ListedProduct {
