@@ -11,6 +11,7 @@ const devicesTogether = 500;
 const tables = ["device", "inventory"] as const;
 type TableName = (typeof tables)[number];
 type Row = Readonly<Record<string, unknown>>;
+const ofDefault = "tenant_id = (SELECT tenant_id FROM tenant WHERE alias = 'default')";
 
 /** Some devices in the order in which they were brought in, and the inventories that the ones before them had not. */
 type Batch = Readonly<Record<TableName, readonly Row[]>>;
@@ -29,7 +30,9 @@ async function* batchesOf({ devicesAfter, inventories }: Source): AsyncGenerator
     name = String(device.at(-1)?.["name_key"]);
     const fresh = [...new Set(device.map(({ digest }) => String(digest)))].filter((digest) => !seen.has(digest));
     for (const digest of fresh) seen.add(digest);
-    yield { device, inventory: await inventories(fresh) };
+    // In the order of their keys, as the store writes them.
+    const byId = [...device].sort((a, b) => (String(a["device_id"]) < String(b["device_id"]) ? -1 : 1));
+    yield { device: byId, inventory: await inventories(fresh.sort()) };
   }
 }
 
@@ -49,9 +52,10 @@ async function rateOf(source: Source, insert: (batch: Batch) => Promise<void>): 
 export function sqliteRowRate(productFile: string, file: string): RowRate {
   return async () => {
     const [from, to] = [new Database(productFile, { readonly: true }), configureRaw(new Database(file))];
+    to.pragma("cache_size = -32000");
     const schema = from.prepare<[], string>("SELECT sql FROM sqlite_schema WHERE tbl_name IN ('device', 'inventory') AND sql IS NOT NULL");
     for (const sql of schema.pluck().all()) to.exec(sql);
-    const devices = from.prepare<[string, number], Row>("SELECT * FROM device WHERE name_key > ? ORDER BY name_key LIMIT ?");
+    const devices = from.prepare<[string, number], Row>(`SELECT * FROM device WHERE ${ofDefault} AND name_key > ? ORDER BY name_key LIMIT ?`);
     const content = from.prepare<[string], Row>("SELECT * FROM inventory WHERE digest = ?");
     const put = { device: sqliteInsert(to, "device"), inventory: sqliteInsert(to, "inventory") };
     const putAll = to.transaction((batch: Batch) => {
@@ -85,7 +89,7 @@ export function postgresRowRate(url: string): RowRate {
       const ask = async (text: string, values: unknown[]): Promise<readonly Row[]> => (await client.query<Row>(text, values)).rows;
       const source: Source = {
         devicesAfter: (name) =>
-          ask("SELECT *, tags::text, addresses::text FROM device WHERE name_key > $1 ORDER BY tenant_id, name_key LIMIT $2", [
+          ask(`SELECT *, tags::text, addresses::text FROM device WHERE ${ofDefault} AND name_key > $1 ORDER BY name_key LIMIT $2`, [
             name,
             devicesTogether,
           ]),
