@@ -8,12 +8,13 @@ export async function countWrite(asking: Asking, writer: string): Promise<void> 
   ]);
 }
 
+/** The statement of `countOutside`. */
+export const outsideStatement: string =
+  "SELECT CAST(coalesce(sum(writes), 0) AS bigint) AS writes FROM writer WHERE writer <> $1 AND writer <> $2";
+
 /** How often others have written: it only counts up. */
 export async function countOutside({ all }: Asking, writer: string): Promise<number> {
-  const [row] = await all<{ readonly writes: number }>(
-    "SELECT CAST(coalesce(sum(writes), 0) AS bigint) AS writes FROM writer WHERE writer <> $1 AND writer <> $2",
-    [writer, besideWriter],
-  );
+  const [row] = await all<{ readonly writes: number }>(outsideStatement, [writer, besideWriter]);
   return row?.writes ?? 0;
 }
 
