@@ -1,4 +1,5 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
+import { onCitus } from "./test/slow-machine.ts";
 
 /** Where CI wants the numbers as JSON beside the usual output. */
 const report = process.env["PATCHGAP_TEST_REPORT"];
@@ -7,9 +8,9 @@ const config: ViteUserConfig = defineConfig({
   test: {
     globalSetup: ["test/start-postgres.ts"],
     include: ["src/**/*.test.ts", "web/**/*.test.ts", "test/**/*.test.ts"],
-    testTimeout: 60_000,
+    testTimeout: onCitus(60_000),
     // Whole servers are started and ended in hooks.
-    hookTimeout: 60_000,
+    hookTimeout: onCitus(60_000),
     ...(report === undefined ? {} : { reporters: ["default", "json"], outputFile: { json: report } }),
   },
 });

@@ -19,6 +19,7 @@ import type { AuthStore } from "./stores/auth-store.ts";
 import type { DeviceStore } from "./stores/device-store.ts";
 import type { FleetStore } from "./stores/fleet-store.ts";
 import type { PortableStore } from "./stores/portable-store.ts";
+import type { DistributeOptions, Distribution } from "./stores/postgres/distribute.ts";
 import type { PostgresSettings } from "./stores/postgres/postgres-settings.ts";
 import { newReplicaWatch, type ReplicaState, type ReplicaWatch } from "./stores/postgres/replica-watch.ts";
 import type { CatalogStore } from "./stores/store.ts";
@@ -27,6 +28,9 @@ import type { CatalogStore } from "./stores/store.ts";
 
 /** Everything that is remembered, in one database. */
 export type Store = CatalogStore & DeviceStore & FleetStore & AuthStore;
+
+/** What became of distributing a database. */
+export type { Distribution };
 
 /** Follows how reading from a replica goes. */
 export { newReplicaWatch, type ReplicaState, type ReplicaWatch };
@@ -69,6 +73,17 @@ export async function openPortableStore(place: string, use: "take" | "fill", con
   return openSqlitePortable(isFile ? place : databaseFile({ data: place }), use);
 }
 
+/** Has Citus distribute the tables of the database; @throws ProductError `usage` where none is named */
+export async function distribute({ database, ...config }: DatabaseConfig, options: DistributeOptions): Promise<Distribution> {
+  if (database === undefined) {
+    throw new ProductError("usage", "there is no --database", {
+      hint: "Name the database on the coordinator of Citus, best in PATCHGAP_DATABASE.",
+    });
+  }
+  const { distributeDatabase } = await import("./stores/postgres/distribute.ts");
+  return distributeDatabase(postgresSettings(config, database), options);
+}
+
 async function openPostgres(config: DatabaseConfig, url: string, watch: ReplicaWatch = newReplicaWatch()): Promise<Store> {
   const { openPostgresStore } = await import("./stores/postgres/postgres-store.ts");
   const { databaseRead } = config;
@@ -85,7 +100,7 @@ function refuseReplica({ databaseRead }: DatabaseConfig): void {
   });
 }
 
-function postgresSettings(config: DatabaseConfig, url: string): PostgresSettings {
+function postgresSettings(config: Omit<DatabaseConfig, "data" | "database">, url: string): PostgresSettings {
   const { databaseStatements: statements = "named", databaseTimeout = 20, databaseConnections = 12 } = config;
   // Two at least: one for lists, one for all else.
   const connections = Math.max(2, Math.floor(databaseConnections));

@@ -1,6 +1,7 @@
 import { inject } from "vitest";
 import type { PostgresSettings } from "../src/stores/postgres/postgres-settings.ts";
 import { openPostgresStore, type PostgresStore } from "../src/stores/postgres/postgres-store.ts";
+import { lendDatabase } from "./citus-servers.ts";
 import { createDatabase } from "./postgres-servers.ts";
 import type { ReadyServer } from "./start-postgres.ts";
 
@@ -18,11 +19,10 @@ export interface PostgresPlace {
   readonly remove: () => Promise<void>;
 }
 
-export async function makePostgresPlace(
-  { url: server, template }: ReadyServer,
-  settings: Partial<PostgresSettings> = {},
-): Promise<PostgresPlace> {
-  const { url, drop } = await createDatabase(server, template);
+export async function makePostgresPlace(server: ReadyServer, settings: Partial<PostgresSettings> = {}): Promise<PostgresPlace> {
+  // One that is empty needs no workers.
+  const isCitus = server.workers !== undefined && server.template !== "template0";
+  const { url, drop } = await (isCitus ? lendDatabase(server) : createDatabase(server.url, server.template));
   return { url, open: () => openPostgresStore(settingsOf(url, settings)), remove: drop };
 }
 

@@ -150,13 +150,17 @@ export interface TestDatabase {
 
 let made = 0;
 
-/** Makes a database on the server that a URL names; a copy of a template where one is named. */
-export async function createDatabase(serverUrl: string, template = "template0"): Promise<TestDatabase> {
+/** Makes a database on the server that a URL names, and on the workers of a coordinator; a copy of a template where one is named. */
+export async function createDatabase(server: string, template = "template0", workers: readonly string[] = []): Promise<TestDatabase> {
   const name = `patchgap_test_${process.pid}_${Date.now().toString(36)}_${made++}`;
-  await execute(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${template} ENCODING 'UTF8'`);
-  const url = new URL(serverUrl);
+  const nodes = [server, ...workers];
+  await Promise.all(nodes.map((node) => execute(node, `CREATE DATABASE ${name} TEMPLATE ${template} ENCODING 'UTF8'`)));
+  const url = new URL(server);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => execute(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+  const drop = async (): Promise<void> => {
+    for (const node of nodes) await execute(node, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  };
+  return { url: url.href, drop };
 }
 
 /** Runs one statement on a connection of its own. */

@@ -1,5 +1,6 @@
 import type { TestProject } from "vitest/node";
 import { openPostgresStore } from "../src/stores/postgres/postgres-store.ts";
+import { forgetDatabases, readyCitus } from "./citus-servers.ts";
 import { createDatabase, execute, postgresPrograms, startPostgres } from "./postgres-servers.ts";
 
 /** A server for tests, and a database there that is brought up to date and empty: others are copies of it. */
@@ -7,6 +8,8 @@ export interface ReadyServer {
   readonly name: string;
   readonly url: string;
   readonly template: string;
+  /** of Citus: the workers of the coordinator */
+  readonly workers?: readonly string[];
 }
 
 declare module "vitest" {
@@ -15,8 +18,13 @@ declare module "vitest" {
   }
 }
 
-/** Starts the servers once for a run of tests. `PATCHGAP_TEST_POSTGRES` names one that runs already, and is then the only one. */
+/**
+ * Starts the servers once for a run of tests. `PATCHGAP_TEST_POSTGRES` names one that runs already, and is then the only one; so does `PATCHGAP_TEST_CITUS`:
+ * a database on a coordinator of Citus that knows its workers.
+ */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const citus = process.env["PATCHGAP_TEST_CITUS"];
+  if (citus !== undefined) return setupCitus(project, citus);
   const named = process.env["PATCHGAP_TEST_POSTGRES"];
   const programs = named === undefined ? await postgresPrograms() : [];
   const started = await Promise.all(programs.map(async (program) => ({ name: program.name, server: await startPostgres(program) })));
@@ -28,6 +36,12 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     if (named !== undefined) for (const { template } of ready) await execute(named, `DROP DATABASE IF EXISTS ${template}`);
     await Promise.all(started.map(({ server }) => server.remove()));
   };
+}
+
+async function setupCitus(project: TestProject, url: string): Promise<() => Promise<void>> {
+  const ready = await readyCitus(url);
+  project.provide("postgres", [ready]);
+  return () => forgetDatabases(ready);
 }
 
 async function makeTemplate(serverUrl: string): Promise<string> {

@@ -55,7 +55,9 @@ export function sqliteRowRate(productFile: string, file: string): RowRate {
     to.pragma("cache_size = -32000");
     const schema = from.prepare<[], string>("SELECT sql FROM sqlite_schema WHERE tbl_name IN ('device', 'inventory') AND sql IS NOT NULL");
     for (const sql of schema.pluck().all()) to.exec(sql);
-    const devices = from.prepare<[string, number], Row>(`SELECT * FROM device WHERE ${ofDefault} AND name_key > ? ORDER BY name_key LIMIT ?`);
+    const devices = from.prepare<[string, number], Row>(
+      `SELECT * FROM device WHERE ${ofDefault} AND name_key > ? ORDER BY name_key LIMIT ?`,
+    );
     const content = from.prepare<[string], Row>("SELECT * FROM inventory WHERE digest = ?");
     const put = { device: sqliteInsert(to, "device"), inventory: sqliteInsert(to, "inventory") };
     const putAll = to.transaction((batch: Batch) => {

@@ -9,143 +9,14 @@ import {
   readEnvironment,
   type Values,
 } from "../config/config.ts";
-import {
-  flagOf,
-  fleetSettings,
-  globalSettings,
-  ingestSettings,
-  missingSettings,
-  rolesSettings,
-  type Setting,
-  serveSettings,
-  signInSettings,
-  syncSettings,
-  tenantAddSettings,
-  tenantSettings,
-  variableOf,
-} from "../config/settings.ts";
+import { flagOf, globalSettings, type Setting, variableOf } from "../config/settings.ts";
 import { ProductError } from "../domain/errors.ts";
-import type { RunCommand } from "./command.ts";
+import { type CommandEntry, commands, groups } from "./all-commands.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 import { messagesFor, printError } from "./messages.ts";
 import { readInput } from "./read-input.ts";
 import { visible } from "./visible-text.ts";
-
-/** Commands are loaded when they are called: starting up must stay cheap. */
-interface CommandEntry {
-  /** one word, or that of a group and its own */
-  readonly name: string;
-  readonly argument?: string;
-  readonly summary: string;
-  readonly settings: readonly Setting[];
-  readonly load: () => Promise<RunCommand>;
-}
-
-const commands: readonly CommandEntry[] = [
-  {
-    name: "sync",
-    summary: "bring update knowledge in",
-    settings: syncSettings,
-    load: async () => (await import("./commands/sync.ts")).sync,
-  },
-  {
-    name: "missing",
-    argument: "[device...]",
-    summary: "say which updates devices are missing",
-    settings: missingSettings,
-    load: async () => (await import("./commands/missing.ts")).missing,
-  },
-  {
-    name: "ingest",
-    argument: "[file...]",
-    summary: "store inventories of devices",
-    settings: ingestSettings,
-    load: async () => (await import("./commands/ingest.ts")).ingest,
-  },
-  {
-    name: "devices",
-    summary: "list the stored devices and how they stand",
-    settings: fleetSettings,
-    load: async () => (await import("./commands/devices.ts")).devices,
-  },
-  {
-    name: "fleet",
-    summary: "say which updates the stored devices are missing, and how many miss each",
-    settings: fleetSettings,
-    load: async () => (await import("./commands/fleet.ts")).fleet,
-  },
-  {
-    name: "tenant list",
-    summary: "list the tenants",
-    settings: [],
-    load: async () => (await import("./commands/tenant.ts")).tenantList,
-  },
-  {
-    name: "tenant add",
-    argument: "<alias>",
-    summary: "make a tenant",
-    settings: tenantAddSettings,
-    load: async () => (await import("./commands/tenant.ts")).tenantAdd,
-  },
-  {
-    name: "client add",
-    argument: "<name>",
-    summary: "make a client and show its secret, this once",
-    settings: rolesSettings,
-    load: async () => (await import("./commands/client.ts")).clientAdd,
-  },
-  {
-    name: "client list",
-    summary: "list the clients of a tenant",
-    settings: tenantSettings,
-    load: async () => (await import("./commands/client.ts")).clientList,
-  },
-  {
-    name: "client revoke",
-    argument: "<client-id>",
-    summary: "end a client and the tokens it has",
-    settings: [],
-    load: async () => (await import("./commands/client.ts")).clientRevoke,
-  },
-  {
-    name: "token",
-    summary: "print a token for trying things out",
-    settings: rolesSettings,
-    load: async () => (await import("./commands/token.ts")).token,
-  },
-  {
-    name: "sign-in",
-    summary: "print a link that signs in at the page, once",
-    settings: signInSettings,
-    load: async () => (await import("./commands/sign-in.ts")).signIn,
-  },
-  {
-    name: "migrate-store",
-    argument: "<from> <to>",
-    summary: "move everything into an empty database, SQLite or PostgreSQL",
-    settings: [],
-    load: async () => (await import("./commands/migrate-store.ts")).migrateStoreCommand,
-  },
-  {
-    name: "serve",
-    summary: "answer Defender's API over the stored devices, and keep the knowledge up to date",
-    settings: serveSettings,
-    load: async () => (await import("./commands/serve.ts")).serve,
-  },
-  {
-    name: "start",
-    summary: "serve what is there; where nothing is, the bundled sample with a line to try",
-    settings: serveSettings,
-    load: async () => (await import("./commands/start.ts")).start,
-  },
-];
-
-/** What commands of two words are about. */
-const groups: Readonly<Record<string, string>> = {
-  tenant: "tenants: whose devices they are",
-  client: "clients of the built-in issuer: programs that may ask for tokens",
-};
 
 /** Runs one command line and answers with the exit code; nothing else is touched but what `io` holds. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {

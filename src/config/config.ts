@@ -40,6 +40,7 @@ export interface Config {
   readonly tenant?: string;
   readonly id?: string;
   readonly roles: readonly string[];
+  readonly shards?: number;
   readonly listen: string;
   readonly tlsCert?: string;
   readonly tlsKey?: string;

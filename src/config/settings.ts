@@ -128,6 +128,16 @@ export const tenantSettings: readonly Setting[] = [tenant];
 /** Of `client add` and `token`. */
 export const rolesSettings: readonly Setting[] = [tenant, roles];
 
+const shards: Setting = {
+  name: "shards",
+  kind: "number",
+  placeholder: "NUMBER",
+  help: "into how many parts Citus cuts the devices (default: citus.shard_count of the database)",
+};
+
+/** Of `database distribute`. */
+export const distributeSettings: readonly Setting[] = [shards];
+
 const listen: Setting = {
   name: "listen",
   kind: "text",
@@ -172,7 +182,16 @@ export const serveSettings: readonly Setting[] = [
 ];
 
 /** All settings, in the order of the help. */
-export const allSettings: readonly Setting[] = [...globalSettings, ...syncSettings, ...missingSettings, tag, id, roles, ...serveSettings];
+export const allSettings: readonly Setting[] = [
+  ...globalSettings,
+  ...syncSettings,
+  ...missingSettings,
+  tag,
+  id,
+  roles,
+  shards,
+  ...serveSettings,
+];
 
 /** `publicUrl` → `publicUrls`; most have one name everywhere */
 export function fileNameOf({ name, nameInFile }: Setting): string {

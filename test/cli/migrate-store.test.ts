@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openStore, type Store } from "../../src/compose.ts";
 import { makePostgresPlace, postgresServers } from "../a-postgres.ts";
@@ -81,6 +82,24 @@ async function migrate(from: string, to: string): Promise<Moved> {
   const { exit, stdout, stderr } = await runIn({}, "migrate-store", from, to, "--json");
   expect({ exit, stderr }).toEqual({ exit: 0, stderr: expect.stringContaining("stays as it was") });
   return JSON.parse(stdout) as Moved;
+}
+
+/** The server waits where the program shall be killed, and sees that it was. */
+async function linger(url: string, table: string): Promise<() => Promise<void>> {
+  await execute(
+    url,
+    `CREATE OR REPLACE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(30); RETURN NULL; END $$;
+     CREATE TRIGGER linger AFTER INSERT ON ${table} EXECUTE FUNCTION linger()`,
+  );
+  return () => execute(url, `DROP TRIGGER linger ON ${table}`);
+}
+
+/** The same where there are no triggers. */
+async function lock(url: string, table: string): Promise<() => Promise<void>> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(`BEGIN; LOCK TABLE ${table} IN SHARE MODE`);
+  return () => client.end();
 }
 
 /** Bodies, with the address of the server left out. */
@@ -290,14 +309,9 @@ describe.skipIf(postgresServers.length === 0)("with PostgreSQL", () => {
     async (server) => {
       const from = await aLargeOne();
       const there = await makePostgresPlace(server);
-      // The server waits where the program shall be killed, and sees that it was.
-      await execute(
-        there.url,
-        `CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(30); RETURN NULL; END $$;
-         ALTER DATABASE ${new URL(there.url).pathname.slice(1)} SET client_connection_check_interval = '20ms'`,
-      );
+      await execute(there.url, `ALTER DATABASE ${new URL(there.url).pathname.slice(1)} SET client_connection_check_interval = '20ms'`);
       for (const table of ["document", "device", "device_history"]) {
-        await execute(there.url, `CREATE TRIGGER linger AFTER INSERT ON ${table} EXECUTE FUNCTION linger()`);
+        const letGo = await (server.workers === undefined ? linger : lock)(there.url, table);
         const isHalfWay = async (): Promise<boolean> =>
           (
             await rowsOf(
@@ -306,7 +320,7 @@ describe.skipIf(postgresServers.length === 0)("with PostgreSQL", () => {
             )
           ).length > 0;
         expect(await killWhen(from, there.url, isHalfWay)).toBe(true);
-        await execute(there.url, `DROP TRIGGER linger ON ${table}`);
+        await letGo();
         for (const held of ["document", "device", "device_history", "client", "secret"])
           expect(await rowsOf(there.url, `SELECT count(*)::int AS rows FROM ${held}`)).toEqual([{ rows: 0 }]);
       }

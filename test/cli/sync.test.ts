@@ -252,7 +252,7 @@ test("help and version go to standard output, wrong use to standard error", asyn
   expect((await runIn({}, "sync", "--help")).stdout).toContain("--allow-large-change");
   expect(await runIn({}, "snyc")).toMatchObject({ exit: 2, stdout: "", stderr: "patchgap: unknown command 'snyc' (Did you mean sync?)\n" });
   const lost =
-    "patchgap: unknown command 'foo'. Commands: sync, missing, ingest, devices, fleet, tenant list, tenant add, client add, client list, client revoke, token, sign-in, migrate-store, serve, start; --help says more.\n";
+    "patchgap: unknown command 'foo'. Commands: sync, missing, ingest, devices, fleet, tenant list, tenant add, client add, client list, client revoke, token, sign-in, migrate-store, database distribute, serve, start; --help says more.\n";
   expect(await runIn({}, "foo")).toEqual({ exit: 2, stdout: "", stderr: lost });
   expect(await runIn({})).toMatchObject({ exit: 2, stdout: "" });
 });

@@ -122,7 +122,8 @@ describe.each(postgresServers)("several processes on one database of $name", (se
     await drop();
   });
 
-  test("a statement that takes too long is given up as busy, and the next one works", async () => {
+  // Citus bears no trigger to make one slow with; `citus.test.ts` has a node that lags.
+  test.skipIf(server.workers !== undefined)("a statement that takes too long is given up as busy, and the next one works", async () => {
     const store = await openPostgresStoreAt(place.url, { timeoutMs: 500 });
     await execute(place.url, "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(5); RETURN NEW; END $$");
     await execute(place.url, "CREATE TRIGGER slow BEFORE INSERT ON device FOR EACH ROW EXECUTE FUNCTION slow()");

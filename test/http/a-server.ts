@@ -95,12 +95,12 @@ export interface TestServer {
   readonly close: () => Promise<void>;
 }
 
-/** `PATCHGAP_TEST_STORE=postgres` runs the tests of the service on PostgreSQL: databases by the folders whose place they take. */
+/** `PATCHGAP_TEST_STORE=postgres` runs the tests of the service on PostgreSQL, `citus` on the cluster of `PATCHGAP_TEST_CITUS`: databases by the folders whose place they take. */
 const databases = new Map<string, PostgresPlace>();
 
 async function placeOf({ database }: ServerOptions, folder: string): Promise<{ readonly data: string; readonly database?: string }> {
   if (database !== undefined) return { data: folder, database };
-  const [server] = process.env["PATCHGAP_TEST_STORE"] === "postgres" ? postgresServers : [];
+  const [server] = /^(?:postgres|citus)$/.test(process.env["PATCHGAP_TEST_STORE"] ?? "") ? postgresServers : [];
   if (server === undefined) return { data: folder };
   const made = databases.get(folder) ?? (await makePostgresPlace(server));
   databases.set(folder, made);

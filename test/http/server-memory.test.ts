@@ -2,10 +2,12 @@
 import { Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { onCitus } from "../slow-machine.ts";
 import { aServedProcess, type ServedProcess } from "./a-served-process.ts";
 import { anInventory } from "./a-server.ts";
 
 let server: ServedProcess;
+const limitMs = onCitus(120_000);
 const megabyte = 1_048_576;
 /** What the garbage collector lets grow before it looks. */
 const mostGrowth = 100 * megabyte;
@@ -47,16 +49,20 @@ async function upload(
   return { status: answer.status, text, most };
 }
 
-test("200 MB of inventories are taken in with the memory of a few", async () => {
-  const before = server.memory() ?? 0;
-  const { status, text, most } = await upload(stream(200));
-  expect(status).toBe(200);
-  const { counts } = JSON.parse(text.replace(/"value":.*/s, '"value":[]}'));
-  expect(counts).toMatchObject({ new: 0, updated: 0, older: 0, refused: 0 });
-  expect(counts.unchanged).toBeGreaterThan(80_000);
-  expect(most - before).toBeLessThan(mostGrowth);
-  await expect.poll(server.spooled).toEqual([]);
-}, 120_000);
+test(
+  "200 MB of inventories are taken in with the memory of a few",
+  async () => {
+    const before = server.memory() ?? 0;
+    const { status, text, most } = await upload(stream(200));
+    expect(status).toBe(200);
+    const { counts } = JSON.parse(text.replace(/"value":.*/s, '"value":[]}'));
+    expect(counts).toMatchObject({ new: 0, updated: 0, older: 0, refused: 0 });
+    expect(counts.unchanged).toBeGreaterThan(80_000);
+    expect(most - before).toBeLessThan(mostGrowth);
+    await expect.poll(server.spooled).toEqual([]);
+  },
+  limitMs,
+);
 
 test.each([
   ["one inventory is too long a JSON text", 1, 413],
@@ -74,5 +80,5 @@ test.each([
     if (status === 200) expect(JSON.parse(text).counts).toMatchObject({ new: 0, refused: 1 });
     expect(most - before).toBeLessThan(mostGrowth);
   },
-  120_000,
+  limitMs,
 );

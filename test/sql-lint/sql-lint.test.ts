@@ -3,15 +3,17 @@ import { describe, expect, test } from "vitest";
 import { newClient } from "../../src/auth/issuer/client-secret.ts";
 import { MACHINES } from "../../src/odata/entity-fields.ts";
 import { parseOrderBy } from "../../src/odata/property-lists.ts";
-import { dialect } from "../../src/stores/postgres/dialect.ts";
+import { citusDialect, dialect } from "../../src/stores/postgres/dialect.ts";
 import { deviceTables, migrations } from "../../src/stores/postgres/migrations.ts";
+import { nodeTable } from "../../src/stores/postgres/placement.ts";
 import { listStatements } from "../../src/stores/sql/device-list.ts";
 import { makePostgresPlace, postgresServers } from "../a-postgres.ts";
 import { allOf } from "../all-of.ts";
 import { aDocument } from "../builders/documents.ts";
 import { aCheckIn, hex, momentOf, standingsOf } from "../contract/made-up-fleet.ts";
 import { filters } from "../odata/arbitrary.ts";
-import { lintSql } from "./lint-sql.ts";
+import { execute } from "../postgres-servers.ts";
+import { lintSql, lintSqlOnCitus } from "./lint-sql.ts";
 
 test.each([
   ["CREATE TABLE device (device_id text, other text PRIMARY KEY)", "a key without device_id"],
@@ -41,13 +43,56 @@ test.each([
   ["INSERT INTO device (device_id) VALUES ('x') ON CONFLICT (name) DO UPDATE SET name = ''", "a conflict that is not on device_id"],
   ["SELECT * FROM device WHERE name = '' FOR UPDATE", "rows of devices that are locked: a lock across nodes"],
   ["LOCK TABLE walk", "a lock of a whole table"],
+  ["CREATE TABLE walk (id text PRIMARY KEY, seen text REFERENCES device (device_id))", "a foreign key from every node to devices"],
+  ["ALTER TABLE walk ADD FOREIGN KEY (walk_id) REFERENCES device_past", "a foreign key from every node to devices"],
+  ["CREATE TABLE something_new (id text PRIMARY KEY)", "a table that nobody says where to put"],
+  ["CREATE TEMP TABLE walk (id text PRIMARY KEY)", "a temporary table"],
+  ["CREATE SEQUENCE numbers", "a sequence"],
+  ["SET statement_timeout = 5", "a setting of a session"],
+  ["SELECT set_config('a.b', '1', false)", "a setting of a session"],
+  ["UPDATE walk SET walk_id = gen_random_uuid()::text", "a change that each node works out otherwise"],
+  ["DELETE FROM device WHERE random() < 0.5", "a change that each node works out otherwise"],
+  ["SELECT d.name FROM device d JOIN standing s ON s.digest = d.digest FOR UPDATE", "rows of devices that are locked: a lock across nodes"],
+  [
+    "WITH locked AS (SELECT name FROM device FOR SHARE) SELECT count(*) FROM locked",
+    "rows of devices that are locked: a lock across nodes",
+  ],
+  ["WITH moved AS (UPDATE device SET device_id = 'x' RETURNING name) SELECT name FROM moved", "an update of device_id"],
+  ["SELECT d.name FROM device d JOIN device_history h ON h.digest = d.digest", "devices joined by something else than device_id"],
+  ["SELECT row_number() OVER (PARTITION BY tenant_id) FROM device", "a window that does not part by device_id"],
+  ["SELECT rank() OVER w FROM device WINDOW w AS (ORDER BY name)", "a window that does not part by device_id"],
 ])("the check sees what is wrong with: %s", (sql, complaint) => {
   expect(lintSql(sql)).toEqual([complaint]);
+  expect(lintSqlOnCitus(sql)).toEqual([complaint]);
+});
+
+test.each([
+  ["SELECT device_id FROM device UNION ALL SELECT device_id FROM device_past ORDER BY 1", "a union of devices that is not within a query"],
+  [
+    "SELECT count(*) FROM (SELECT digest FROM device UNION ALL SELECT digest FROM device_past) AS arm",
+    "a union of devices without device_id",
+  ],
+  [
+    "SELECT i.digest FROM inventory i WHERE EXISTS (SELECT 1 FROM device d WHERE d.digest = i.digest)",
+    "a table of every node that is asked what devices have",
+  ],
+])("the check sees what must not be sent to Citus: %s", (sql, complaint) => {
+  expect(lintSql(sql)).toEqual([]);
+  expect(lintSqlOnCitus(sql)).toEqual([complaint]);
 });
 
 test("the check sees nothing wrong where nothing is", () => {
   expect(lintSql("CREATE TABLE device (a text, device_id text, PRIMARY KEY (a, device_id))")).toEqual([]);
-  expect(lintSql("CREATE TABLE walk (id bigserial PRIMARY KEY)")).toEqual([]);
+  for (const sql of [
+    "CREATE TABLE walk (id bigserial PRIMARY KEY)",
+    "SELECT set_config('a.b', '1', true)",
+    "SELECT d.name FROM device d JOIN device_history h ON h.tenant_id = d.tenant_id AND h.device_id = d.device_id",
+    "SELECT row_number() OVER (PARTITION BY tenant_id, device_id ORDER BY at) FROM device_history",
+    "SELECT * FROM (SELECT d.device_id, d.name FROM device d UNION ALL SELECT d.device_id, d.name FROM device_past d) AS arm ORDER BY name",
+    "SELECT DISTINCT digest FROM device WHERE digest IN (SELECT digest FROM inventory)",
+  ]) {
+    expect(lintSqlOnCitus(sql), sql).toEqual([]);
+  }
   expect(() => lintSql("SELECT FROM WHERE")).toThrow();
 });
 
@@ -59,8 +104,15 @@ test("migrations can be distributed: every table of devices has device_id in all
   expect(broken.flatMap(lintSql)).toHaveLength(deviceTables.length);
 });
 
+test("what Citus cannot take is seen where the statements of one server would be sent to it", () => {
+  const view = { epoch: 1, at: momentOf(1), change: 7 };
+  const { listStatement, countStatement } = listStatements(dialect);
+  expect(lintSqlOnCitus(listStatement("t", { view, limit: 5 }).sql)).toEqual(["a union of devices that is not within a query"]);
+  expect(lintSqlOnCitus(countStatement("t", { view, limit: 5 }).sql)).toEqual(["a union of devices without device_id"]);
+});
+
 test("a thousand lists of all kinds can be answered from distributed tables", () => {
-  const { listStatement, countStatement, digestsStatement } = listStatements(dialect);
+  const { listStatement, countStatement, digestsStatement } = listStatements(citusDialect);
   const orderBy = parseOrderBy("healthStatus desc,riskScore,computerDnsName", MACHINES);
   fc.assert(
     fc.property(filters(MACHINES), fc.boolean(), (filter, isPinned) => {
@@ -72,7 +124,7 @@ test("a thousand lists of all kinds can be answered from distributed tables", ()
         countStatement("t", query),
         digestsStatement("t", view, isPinned),
       ]) {
-        expect(lintSql(sql)).toEqual([]);
+        expect(lintSqlOnCitus(sql)).toEqual([]);
         expect(new Set(sql.match(/\$\d+/g)).size).toBe(values.length);
       }
     }),
@@ -81,10 +133,14 @@ test("a thousand lists of all kinds can be answered from distributed tables", ()
 });
 
 describe.each(postgresServers.slice(0, 1))("on $name", (server) => {
-  test("every statement that any call sends can run on distributed tables", async () => {
+  test.each([
+    ["one-server", lintSql],
+    ["distributed", lintSqlOnCitus],
+  ] as const)("every statement that any call sends can run on distributed tables: %s", async (placement, lint) => {
     const sent = new Set<string>();
     const called = new Set<string>();
-    const place = await makePostgresPlace(server, { observe: (sql) => void sent.add(sql) });
+    const place = await makePostgresPlace(server, { placement, observe: (sql) => void sent.add(sql) });
+    await execute(place.url, `CREATE TABLE IF NOT EXISTS ${nodeTable} (device_id text PRIMARY KEY)`);
     const opened = await place.open();
     const store = new Proxy(opened, {
       get: (target, name: keyof typeof opened & string) => {
@@ -151,11 +207,20 @@ describe.each(postgresServers.slice(0, 1))("on $name", (server) => {
     await place.remove();
     expect([...called].sort()).toEqual(Object.keys(opened).sort());
     expect(sent.size).toBeGreaterThan(50);
-    for (const word of ["DELETE FROM device_history", "INSERT INTO device_past", "FOR UPDATE", "row_number()", "min(device_id)"])
+    const ofPlacement =
+      placement === "distributed" ? ["FROM (SELECT", nodeTable, "set_config"] : ["SELECT value FROM fleet_change WHERE id = 1 FOR UPDATE"];
+    for (const word of [
+      "DELETE FROM device_history",
+      "INSERT INTO device_past",
+      "FOR UPDATE",
+      "row_number()",
+      "min(device_id)",
+      ...ofPlacement,
+    ])
       expect(
         [...sent].some((sql) => sql.includes(word)),
         word,
       ).toBe(true);
-    expect([...sent].map((sql) => ({ sql, complaints: lintSql(sql) })).filter(({ complaints }) => complaints.length > 0)).toEqual([]);
+    expect([...sent].map((sql) => ({ sql, complaints: lint(sql) })).filter(({ complaints }) => complaints.length > 0)).toEqual([]);
   });
 });

@@ -26,3 +26,6 @@ export const dialect: Dialect = {
   addresses: "CAST(d.addresses AS text)",
   isOneOf: (sql, mark) => `${sql} = ANY(ARRAY(SELECT jsonb_array_elements_text(CAST(${mark} AS jsonb))))`,
 };
+
+/** The same where Citus has distributed the tables. */
+export const citusDialect: Dialect = { ...dialect, isDistributed: true };

@@ -27,9 +27,12 @@ export async function beginChange(asking: Asking, now?: string): Promise<FleetCh
   return { number: current + 1, newestPin: pinned?.change ?? -1 };
 }
 
+/** The statement of `lockFleet`. */
+export const lockStatement: string = "SELECT value FROM fleet_change WHERE id = 1 FOR UPDATE";
+
 /** The number of the last change; it stays so until the transaction ends. */
 export async function lockFleet(asking: Asking): Promise<number> {
-  const [row] = await asking.all<{ readonly value: number }>("SELECT value FROM fleet_change WHERE id = 1 FOR UPDATE");
+  const [row] = await asking.all<{ readonly value: number }>(lockStatement);
   if (row === undefined) throw new Error("the number of the last change is not there");
   return row.value;
 }

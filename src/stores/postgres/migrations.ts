@@ -182,5 +182,11 @@ export const migrations: readonly string[] = [
   `,
 ];
 
-/** Tables that can be distributed by `device_id`; all others can lie on every node. */
+/** Tables that can be distributed by `device_id`. */
 export const deviceTables: readonly string[] = ["device", "device_history", "device_past"];
+
+/** Tables that can lie on every node: all others. The number of changes comes first: it tells that a database is being distributed. */
+export const smallTables: readonly string[] = [
+  ...["fleet_change", "writer", "walk", "epoch", "standing", "inventory"],
+  ...["document", "catalog", "setting", "tenant", "client", "signing_key", "secret", "passing"],
+];

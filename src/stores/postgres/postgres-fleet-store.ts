@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { Standing } from "../../domain/fleet/standing.ts";
 import type { DeviceQuery, EpochFacts, FleetStore, StoredContent, Walk } from "../fleet-store.ts";
 import { unpackContent } from "../inventory-packing.ts";
-import { type ListRow, listStatements, type Statement, toGroupCount, toListedDevice } from "../sql/device-list.ts";
+import { type ListRow, type ListStatements, listStatements, toGroupCount, toListedDevice } from "../sql/device-list.ts";
+import type { Dialect } from "../sql/dialect.ts";
 import type { Asking, Connections, Question } from "./connections.ts";
 import { deviceEditor } from "./device-edit.ts";
 import { dialect } from "./dialect.ts";
@@ -14,11 +15,10 @@ import { putStandings } from "./standings.ts";
 import { decodeTexts, encodeText } from "./text-code.ts";
 import { countWrite } from "./writers.ts";
 
-const { listStatement, countStatement, digestsStatement } = listStatements(dialect);
-
-/** Lists, epochs and walks. */
-export function postgresFleet(connections: WatchedConnections, writer: string, replica?: Replica): FleetStore {
+/** Lists, epochs and walks; `words` are those of the database. */
+export function postgresFleet(connections: WatchedConnections, writer: string, replica?: Replica, words: Dialect = dialect): FleetStore {
   const { all, run, write } = connections;
+  const statements = listStatements(words);
   const readAtLength: ReadAtLength = async (questions, change) =>
     (await replica?.read(questions, change)) ?? connections.readTogether(questions);
   return {
@@ -34,9 +34,9 @@ export function postgresFleet(connections: WatchedConnections, writer: string, r
     prolongWalk: async (id, expiresAt) => {
       await run("UPDATE walk SET expires_at = $2 WHERE walk_id = $1 AND expires_at < $2", [id, expiresAt]);
     },
-    listDevices: (tenantId, query) => listDevices(isLong(query) ? readAtLength : connections.readTogether, tenantId, query),
+    listDevices: (tenantId, query) => listDevices(isLong(query) ? readAtLength : connections.readTogether, tenantId, query, statements),
     countDigests: (tenantId, view, { byGroup = false } = {}) =>
-      countDigests(readAtLength, digestsStatement(tenantId, view, byGroup), view.change),
+      countDigests(readAtLength, statements.digestsStatement(tenantId, view, byGroup), view.change),
     editDevices: deviceEditor(connections, writer),
   };
 }
@@ -55,19 +55,26 @@ async function keepStandings(asking: Asking, epoch: number, standings: readonly 
 }
 
 /** Inventories are few where devices are many: those that lack a standing are looked for first, then whether a device has them. */
-const withoutStanding = `SELECT i.digest FROM inventory i
+export const withoutStanding: string = `SELECT i.digest FROM inventory i
   WHERE NOT EXISTS (SELECT 1 FROM standing s WHERE s.epoch = $1 AND s.digest = i.digest)
     AND EXISTS (SELECT 1 FROM device d WHERE d.digest = i.digest) LIMIT $2`;
 
 const findWalk = `SELECT walk_id AS id, epoch, at, change, expires_at AS "expiresAt" FROM walk
   WHERE walk_id = $1 AND tenant_id = $2 AND expires_at > $3`;
 
-const changeStatement: Statement = { sql: "SELECT value FROM fleet_change", values: [] };
+/** The last change, asked for with what is as of it. */
+export const changeStatement: string = "SELECT value FROM fleet_change";
+const changeQuestion: Question = { sql: changeStatement, values: [] };
 
-async function listDevices(read: ReadAtLength, tenantId: string, query: DeviceQuery): ReturnType<FleetStore["listDevices"]> {
+async function listDevices(
+  read: ReadAtLength,
+  tenantId: string,
+  query: DeviceQuery,
+  { listStatement, countStatement }: ListStatements,
+): ReturnType<FleetStore["listDevices"]> {
   const { after: _, ...all } = query;
   const counting = query.count === true ? [countStatement(tenantId, all)] : [];
-  const [changes = [], rows = [], counts] = await read([changeStatement, listStatement(tenantId, query), ...counting], query.view.change);
+  const [changes = [], rows = [], counts] = await read([changeQuestion, listStatement(tenantId, query), ...counting], query.view.change);
   const devices = (rows as unknown as readonly ListRow[]).map((row) => decoded(toListedDevice(row), row));
   return { devices, change: lastChange(changes), ...(counts === undefined ? {} : { total: Number((counts[0] as readonly unknown[])[0]) }) };
 }
@@ -81,8 +88,8 @@ function decoded(device: ReturnType<typeof toListedDevice>, row: ListRow): Retur
   return { ...device, tags: decodeTexts(row[5]), addresses: decodeTexts(row[16] ?? "[]") };
 }
 
-async function countDigests(read: ReadAtLength, statement: Statement, pinned?: number): ReturnType<FleetStore["countDigests"]> {
-  const [changes = [], rows = []] = await read([changeStatement, statement], pinned);
+async function countDigests(read: ReadAtLength, statement: Question, pinned?: number): ReturnType<FleetStore["countDigests"]> {
+  const [changes = [], rows = []] = await read([changeQuestion, statement], pinned);
   return { counts: rows.map((row) => toGroupCount(row as readonly unknown[])), change: lastChange(changes) };
 }
 

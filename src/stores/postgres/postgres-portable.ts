@@ -1,20 +1,24 @@
 import { ProductError } from "../../domain/errors.ts";
 import type { PortableStore, PortableValue, Portion, ReadPortions } from "../portable-store.ts";
 import { clearings, followingColumns, nextRows, type PortableTable, readPortions, tableOf } from "../sql/portable-tables.ts";
+import { onCitus } from "./citus-connections.ts";
 import { type Asking, type Connections, openConnections, type Parameter } from "./connections.ts";
 import { lockFleet } from "./fleet-lock.ts";
 import { migrate } from "./migrate.ts";
+import { findPlacement } from "./placement.ts";
 import type { PostgresSettings } from "./postgres-settings.ts";
 import { encodeTexts } from "./text-code.ts";
 
 /** Opens a database as a whole: one that is there, to take from it, or one to fill, in which tables are made where there are none. */
 export async function openPostgresPortable(settings: PostgresSettings, use: "take" | "fill"): Promise<PortableStore> {
-  const connections = openConnections(settings);
+  const opened = openConnections(settings);
+  let connections: Connections = opened;
   try {
-    if (use === "take") await checkThere(connections);
-    await migrate(connections);
+    if (use === "take") await checkThere(opened);
+    await migrate(opened);
+    if ((settings.placement ?? (await findPlacement(opened))) === "distributed") connections = onCitus(opened);
   } catch (error) {
-    await connections.close();
+    await opened.close();
     throw error;
   }
   return {

@@ -15,6 +15,8 @@ export interface PostgresSettings {
   readonly connectMs?: number;
   /** a streaming replica of it, for long readings */
   readonly read?: { readonly url: string; readonly watch: ReplicaWatch };
+  /** taken for granted, not looked for: tests try what is said to Citus where there is none */
+  readonly placement?: "one-server" | "distributed";
   /** told of every statement that is sent: tests look at them */
   readonly observe?: (sql: string) => void;
 }

@@ -6,14 +6,18 @@ import type { DeviceStore } from "../device-store.ts";
 import { packDocument, unpackDocument } from "../document-packing.ts";
 import type { FleetStore } from "../fleet-store.ts";
 import type { CatalogChange, CatalogRevision, CatalogStore, CommittedCatalog, Holdings, StoredDocument } from "../store.ts";
+import { onCitus } from "./citus-connections.ts";
+import { countsOfOneMoment } from "./citus-counts.ts";
 import { type Asking, type Connections, openConnections } from "./connections.ts";
+import { citusDialect } from "./dialect.ts";
 import { migrate } from "./migrate.ts";
+import { findPlacement, type Placement } from "./placement.ts";
 import { postgresAuth } from "./postgres-auth-store.ts";
 import { postgresDevices } from "./postgres-device-store.ts";
 import { postgresFleet } from "./postgres-fleet-store.ts";
 import type { PostgresSettings } from "./postgres-settings.ts";
 import { openReplicaOf, type Replica } from "./replica.ts";
-import { watchSchema } from "./schema-version.ts";
+import { type WatchedConnections, watchSchema } from "./schema-version.ts";
 import { countWrite, endWriter } from "./writers.ts";
 
 /** How many catalogs keep their compiled form: the current one, and the one before for a process that is still reading it. */
@@ -24,28 +28,43 @@ export type PostgresStore = CatalogStore & DeviceStore & FleetStore & AuthStore;
 
 /** Opens the database, and brings it up to date. */
 export async function openPostgresStore(settings: PostgresSettings): Promise<PostgresStore> {
-  const connections = openConnections(settings);
+  const opened = openConnections(settings);
   // Before anything is asked: a URL that is none is refused.
-  const replica = openReplicaOf(connections, settings);
+  const replica = openReplicaOf(opened, settings);
+  let placement: Placement;
   try {
-    await migrate(connections);
+    await migrate(opened);
+    placement = settings.placement ?? (await findPlacement(opened));
+    if (placement === "distributed" && replica !== undefined) throw noReplica(opened.place);
   } catch (error) {
-    await closeAll(connections, replica);
+    await closeAll(opened, replica);
     throw error;
   }
   const writer = randomUUID();
-  const watched = watchSchema(connections);
+  const connections = watchSchema(placement === "distributed" ? onCitus(opened) : opened);
   let closing: Promise<void> | undefined;
   return {
-    ...postgresCatalogs(watched, writer),
-    ...postgresDevices(watched, writer, replica),
-    ...postgresFleet(watched, writer, replica),
-    ...postgresAuth(watched),
+    ...postgresCatalogs(connections, writer),
+    ...postgresDevices(connections, writer, replica),
+    ...(placement === "distributed" ? citusFleet(connections, writer) : postgresFleet(connections, writer, replica)),
+    ...postgresAuth(connections),
     close: () => {
-      closing ??= endWriter(watched, writer).then(() => closeAll(connections, replica));
+      closing ??= endWriter(connections, writer).then(() => closeAll(connections, replica));
       return closing;
     },
   };
+}
+
+function citusFleet(connections: WatchedConnections, writer: string): FleetStore {
+  const fleet = postgresFleet(connections, writer, undefined, citusDialect);
+  return { ...fleet, countDigests: countsOfOneMoment(connections, fleet) };
+}
+
+function noReplica(place: string): ProductError {
+  return new ProductError("usage", "--database-read is not for a database that Citus distributes", {
+    place: { source: place },
+    hint: "Leave it out: lists are read on all nodes.",
+  });
 }
 
 async function closeAll(connections: Connections, replica: Replica | undefined): Promise<void> {

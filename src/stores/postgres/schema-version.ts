@@ -19,6 +19,10 @@ export function refuseNewer(found: number | null | undefined, place?: string): v
   if (typeof found === "number" && found > migrations.length) throw newerSchema(found, place);
 }
 
+/** How often others than the writer have written, and the number of the schema. */
+export const outsideStatement: string = `SELECT CAST(coalesce(sum(writes), 0) AS bigint) AS writes, ${schemaNow} AS schema FROM writer
+  WHERE writer <> $1 AND writer <> $2`;
+
 /** Connections that ask nothing of tables that a newer patchgap may have made others of. */
 export interface WatchedConnections extends Connections {
   /** how often others have written: it only counts up; looks at the schema as well, and all the rest is refused for as long as that is newer */
@@ -41,10 +45,10 @@ export function watchSchema(connections: Connections): WatchedConnections {
     readAsOfNow: (work) => unlessNewer(() => connections.readAsOfNow(work)),
     readTogether: (questions) => unlessNewer(() => connections.readTogether(questions)),
     countOutside: async (writer) => {
-      const [row] = await connections.all<{ readonly writes: number; readonly schema: number | null }>(
-        `SELECT CAST(coalesce(sum(writes), 0) AS bigint) AS writes, ${schemaNow} AS schema FROM writer WHERE writer <> $1 AND writer <> $2`,
-        [writer, besideWriter],
-      );
+      const [row] = await connections.all<{ readonly writes: number; readonly schema: number | null }>(outsideStatement, [
+        writer,
+        besideWriter,
+      ]);
       seen = row?.schema;
       refuseNewer(seen, place);
       return row?.writes ?? 0;

@@ -48,20 +48,31 @@ function listOf(tenantId: string, query: DeviceQuery, writing: Writing): Stateme
   });
   const direction = (isDown: boolean): string => (isDown ? " DESC NULLS LAST" : " NULLS FIRST");
   const order = keys.length === 0 ? "device_id" : keys.map(({ descending }, index) => `k${index}${direction(descending)}`).join(", ");
-  const sql = `${arms.join(" UNION ALL ")} ORDER BY ${order} LIMIT ${bind(query.limit)} OFFSET ${bind(query.skip ?? 0)}`;
+  const sql = `${allOf(arms, dialect)} ORDER BY ${order} LIMIT ${bind(query.limit)} OFFSET ${bind(query.skip ?? 0)}`;
   return { sql, values };
 }
 
+/** Over several nodes a union is read as one only within a query, and if each part has the key that the tables are distributed by. */
+function allOf(arms: readonly string[], { isDistributed }: Dialect): string {
+  const union = arms.join(" UNION ALL ");
+  return arms.length > 1 && isDistributed === true ? `SELECT * FROM (${union}) AS arm` : union;
+}
+
 function countOf(tenantId: string, query: Omit<DeviceQuery, "after">, writing: Writing): Statement {
+  if (writing.dialect.isDistributed === true) {
+    const ids = tablesOf(query.view).map((table) => `SELECT d.device_id ${source(table, tenantId, query, writing)}`);
+    return { sql: `SELECT count(*) FROM (${ids.join(" UNION ALL ")}) AS arm`, values: writing.values };
+  }
   const arms = tablesOf(query.view).map((table) => `SELECT count(*) AS n ${source(table, tenantId, query, writing)}`);
   return { sql: `SELECT CAST(sum(n) AS BIGINT) FROM (${arms.join(" UNION ALL ")}) AS arm`, values: writing.values };
 }
 
-function digestsOf(tenantId: string, byGroup: boolean, { bind, view, values }: Writing): Statement {
+function digestsOf(tenantId: string, byGroup: boolean, { bind, view, values, dialect }: Writing): Statement {
   const groups = byGroup ? ["group_id", "group_name"] : [];
   const columns = ["digest", ...groups].join(", ");
+  const selected = dialect.isDistributed === true ? `device_id, ${columns}` : columns;
   const arms = tablesOf(view).map(
-    (table) => `SELECT ${columns} FROM ${table} d WHERE d.tenant_id = ${bind(tenantId)}${asOf(table, view, bind)}`,
+    (table) => `SELECT ${selected} FROM ${table} d WHERE d.tenant_id = ${bind(tenantId)}${asOf(table, view, bind)}`,
   );
   const shown = byGroup ? columns : "digest, 0, NULL";
   return { sql: `SELECT ${shown}, count(*) FROM (${arms.join(" UNION ALL ")}) AS arm GROUP BY ${columns} ORDER BY ${columns}`, values };

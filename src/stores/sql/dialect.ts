@@ -24,4 +24,6 @@ export interface Dialect {
   readonly addresses: string;
   /** whether a digest is one of a JSON list */
   readonly isOneOf: (sql: string, mark: string) => string;
+  /** Tables lie on several nodes: what is to be put together must be so where it lies, for two tables are not read at one moment. */
+  readonly isDistributed?: true;
 }
