@@ -3,9 +3,10 @@
  * (`firstEntry`): one statement, so that nobody sees the device after its change and the rows before it.
  */
 export function historySql(tenant: string, device: string): string {
-  return `SELECT at, digest FROM device_history WHERE tenant_id = ${tenant} AND device_id = ${device}
-    UNION ALL
-    SELECT d.first_seen AS at, d.digest FROM device d WHERE d.tenant_id = ${tenant} AND d.device_id = ${device}
-      AND NOT EXISTS (SELECT 1 FROM device_history h WHERE h.tenant_id = ${tenant} AND h.device_id = ${device})
+  return `SELECT at, digest FROM (
+      SELECT at, digest FROM device_history WHERE tenant_id = ${tenant} AND device_id = ${device}
+      UNION ALL
+      SELECT d.first_seen AS at, d.digest FROM device d WHERE d.tenant_id = ${tenant} AND d.device_id = ${device}
+        AND NOT EXISTS (SELECT 1 FROM device_history h WHERE h.tenant_id = ${tenant} AND h.device_id = ${device})) AS changes
     ORDER BY at`;
 }
