@@ -143,7 +143,7 @@ describe.each(kinds)("to %s", (_, make) => {
     expect(to).toEqual(from);
     expect(to.counts).toMatchObject({ device: devices, inventory: devices, device_history: 2 * (devices - 1), tenant: 1 });
     await remove();
-  }, 60_000);
+  }, 180_000);
 
   test("what fails on the way leaves it empty, and the next attempt moves everything", async () => {
     const { place, devices: seen, remove } = await make();
@@ -163,7 +163,7 @@ describe.each(kinds)("to %s", (_, make) => {
     const { from, to } = await opened(place, (source, target) => migrateStore(source, target, () => undefined));
     expect(to).toEqual(from);
     await remove();
-  }, 60_000);
+  }, 180_000);
 });
 
 test("a row that is kept otherwise than it was read is seen, and nothing is kept", async () => {
@@ -222,5 +222,5 @@ describe.skipIf(postgresServers.length === 0)("PostgreSQL", () => {
     expect([...sent].filter((sql) => sql.startsWith("INSERT INTO device ")).length).toBe(1);
     expect([...sent].map((sql) => ({ sql, complaints: lintSql(sql) })).filter(({ complaints }) => complaints.length > 0)).toEqual([]);
     await remove();
-  }, 60_000);
+  }, 180_000);
 });

@@ -177,7 +177,7 @@ describe("a hundred thousand devices with twelve hundred inventories of sixty po
         expect(await counted(fleet, tenant)).toEqual(expected(second, fleet.epoch.asOf));
         expect(fleet.epoch.evaluations).toBe(postureCount);
       }),
-    60_000,
+    180_000,
   );
 
   test("are answered from the former knowledge while the new one is worked out", async () => {
@@ -242,5 +242,5 @@ test(
       ),
       { ...runs, numRuns: Math.ceil(runs.numRuns / 6) },
     ),
-  60_000,
+  180_000,
 );

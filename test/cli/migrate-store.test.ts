@@ -328,6 +328,6 @@ describe.skipIf(postgresServers.length === 0)("with PostgreSQL", () => {
       expect(contentHash.to).toBe(contentHash.from);
       await there.remove();
     },
-    60_000,
+    180_000,
   );
 });
