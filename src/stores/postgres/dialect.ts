@@ -25,6 +25,7 @@ export const dialect: Dialect = {
   firstAddress: "(d.addresses ->> 0)",
   addresses: "CAST(d.addresses AS text)",
   isOneOf: (sql, mark) => `${sql} = ANY(ARRAY(SELECT jsonb_array_elements_text(CAST(${mark} AS jsonb))))`,
+  cutsParts: true,
 };
 
 /** The same where Citus has distributed the tables. */

@@ -41,10 +41,12 @@ type Writing = Wording & Pick<Statement, "values">;
 function listOf(tenantId: string, query: DeviceQuery, writing: Writing): Statement {
   const { bind, values, dialect } = writing;
   const keys = query.orderBy ?? [];
+  const isCut = dialect.cutsParts === true && dialect.isDistributed !== true && keys.length === 0 && tablesOf(query.view).length > 1;
   const selected = query.isBrief === true ? briefColumns : `${briefColumns}, ${otherColumns}, ${dialect.addresses}`;
   const arms = tablesOf(query.view).map((table) => {
     const sortKeys = keys.map((ordering, index) => `, ${keySql(ordering, writing)} AS k${index}`).join("");
-    return `SELECT ${selected}${sortKeys} ${source(table, tenantId, query, writing)}`;
+    const arm = `SELECT ${selected}${sortKeys} ${source(table, tenantId, query, writing)}`;
+    return isCut ? `SELECT * FROM (${arm} ORDER BY device_id LIMIT ${bind(query.limit + (query.skip ?? 0))}) AS ${table}_part` : arm;
   });
   const direction = (isDown: boolean): string => (isDown ? " DESC NULLS LAST" : " NULLS FIRST");
   const order = keys.length === 0 ? "device_id" : keys.map(({ descending }, index) => `k${index}${direction(descending)}`).join(", ");

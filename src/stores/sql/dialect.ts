@@ -26,4 +26,6 @@ export interface Dialect {
   readonly isOneOf: (sql: string, mark: string) => string;
   /** Tables lie on several nodes: what is to be put together must be so where it lies, for two tables are not read at one moment. */
   readonly isDistributed?: true;
+  /** Each part of a union by id is cut by itself, along its key: the planner would put all of them in order for every page. */
+  readonly cutsParts?: true;
 }
