@@ -28,5 +28,7 @@ export const dialect: Dialect = {
   cutsParts: true,
 };
 
+const { cutsParts: _, ...words } = dialect;
+
 /** The same where Citus has distributed the tables. */
-export const citusDialect: Dialect = { ...dialect, isDistributed: true };
+export const citusDialect: Dialect = { ...words, isDistributed: true };

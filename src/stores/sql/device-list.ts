@@ -41,7 +41,7 @@ type Writing = Wording & Pick<Statement, "values">;
 function listOf(tenantId: string, query: DeviceQuery, writing: Writing): Statement {
   const { bind, values, dialect } = writing;
   const keys = query.orderBy ?? [];
-  const isCut = dialect.cutsParts === true && dialect.isDistributed !== true && keys.length === 0 && tablesOf(query.view).length > 1;
+  const isCut = dialect.cutsParts === true && keys.length === 0 && tablesOf(query.view).length > 1;
   const selected = query.isBrief === true ? briefColumns : `${briefColumns}, ${otherColumns}, ${dialect.addresses}`;
   const arms = tablesOf(query.view).map((table) => {
     const sortKeys = keys.map((ordering, index) => `, ${keySql(ordering, writing)} AS k${index}`).join("");
