@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** The tenant that exists from the start. */
 export const defaultTenant = "default";
@@ -8,5 +8,5 @@ export const defaultTenant = "default";
  * `printf 'default/pc-042' | sha1sum` gives the same.
  */
 export function deviceIdOf(deviceName: string, tenant: string = defaultTenant): string {
-  return createHash("sha1").update(`${tenant}/${deviceName.toLowerCase()}`, "utf8").digest("hex");
+  return hash("sha1", `${tenant}/${deviceName.toLowerCase()}`);
 }

@@ -1,13 +1,18 @@
+import { setImmediate as turn } from "node:timers/promises";
 import type { Inventory } from "../domain/fleet/inventory.ts";
-import { contentOf, factsOf } from "../domain/fleet/inventory-content.ts";
+import { contentOf, factsOf, type InventoryContent } from "../domain/fleet/inventory-content.ts";
 import type { InputProblem, InventoryItem } from "../inventory/format.ts";
 import type { CheckIn, CheckInOutcome, CheckInResult, DeviceStore, IdentityDoubt, Tenant } from "../stores/device-store.ts";
 import { deviceIdOf } from "./device-id.ts";
-import { inventoryDigest } from "./inventory-digest.ts";
+import { digestOfText } from "./inventory-digest.ts";
 import { orderingTime } from "./ordering-time.ts";
 
 /** So many inventories share one transaction, and one wait for the disk. */
 export const batchSize = 500;
+/** One is written, the next waits, and what comes after that is read. */
+const batchesAtOnce = 2;
+/** So many are read between two looks at what else there is to do: answers of a database wait no longer. */
+const itemsATurn = 25;
 /** Fewer of them where they are large: a batch waits in memory. */
 const batchBytes = 8 * 1024 * 1024;
 
@@ -40,28 +45,50 @@ export async function* ingestInventories(
   tools: IngestTools,
 ): AsyncGenerator<IngestedItem> {
   const batches = batchesOf(items, tools);
-  let writing: Promise<readonly IngestedItem[]> = Promise.resolve([]);
+  const writing = writeInTurn(tools);
   try {
     for (;;) {
-      const next = await batches.next().then(
-        (batch) => ({ batch }),
-        (error: unknown) => ({ error }),
-      );
+      const { batch, trouble } = await readOne(batches);
       // What was read before the trouble is stored, and told, before it.
-      yield* await writing;
-      if ("error" in next) throw next.error;
-      if (next.batch.done === true) return;
-      // One after another: of two inventories of a device the one that came last counts.
-      writing = write(next.batch.value, tools);
-      writing.catch(() => undefined);
+      while (writing.waiting >= (batch === undefined ? 1 : batchesAtOnce)) yield* await writing.next();
+      if (trouble !== undefined) throw trouble.cause;
+      if (batch === undefined) return;
+      writing.add(batch);
     }
   } finally {
     await batches.return(undefined);
   }
 }
 
+/** One after another: of two inventories of a device the one that came last counts. Behind one that failed nothing is written. */
+function writeInTurn(tools: IngestTools) {
+  const writing: Promise<readonly IngestedItem[]>[] = [];
+  return {
+    get waiting(): number {
+      return writing.length;
+    },
+    add: (batch: Batch): void => {
+      const written = (writing.at(-1) ?? Promise.resolve()).then(() => write(batch, tools));
+      written.catch(() => undefined);
+      writing.push(written);
+    },
+    /** what became of the first that waits */
+    next: async (): Promise<readonly IngestedItem[]> => (await writing.shift()) ?? [],
+  };
+}
+
+/** Neither a batch nor trouble: there are no more. */
+async function readOne(batches: AsyncIterator<Batch>): Promise<{ readonly batch?: Batch; readonly trouble?: { readonly cause: unknown } }> {
+  try {
+    const { value, done } = await batches.next();
+    return done === true ? {} : { batch: value };
+  } catch (cause) {
+    return { trouble: { cause } };
+  }
+}
+
 interface PreparedItem {
-  readonly item: InventoryItem;
+  readonly item: Omit<InventoryItem, "inventory">;
   readonly checkIn?: CheckIn;
   /** why the device's own time does not count */
   readonly doubt?: string;
@@ -78,8 +105,10 @@ async function* batchesOf(
   let receivedAt = now();
   for await (const item of items) {
     if (batch.length === 0) receivedAt = now();
-    batch.push({ item, ...checkInOf(item.inventory, tenant, receivedAt, tags) });
+    const { inventory, ...told } = item;
+    batch.push({ item: told, ...checkInOf(inventory, tenant, receivedAt, tags) });
     bytes += item.bytes ?? 0;
+    if (batch.length % itemsATurn === 0) await turn();
     if (batch.length < batchSize && bytes < batchBytes) continue;
     yield batch;
     [batch, bytes] = [[], 0];
@@ -112,15 +141,18 @@ function checkInOf(
   tags: readonly string[] | undefined,
 ): Omit<PreparedItem, "item"> {
   if (inventory === undefined) return {};
-  const content = contentOf(inventory);
+  const text = JSON.stringify(contentOf(inventory));
   const { at, ...doubt } = orderingTime(inventory.collectedAt, receivedAt);
   const checkIn: CheckIn = {
     deviceId: inventory.deviceId ?? deviceIdOf(inventory.deviceName, tenant.alias),
     name: inventory.deviceName,
     at,
     receivedAt: receivedAt.toISOString(),
-    digest: inventoryDigest(content),
-    content,
+    digest: digestOfText(text),
+    // Nearly always the same was seen before, and nobody asks: a batch that waits holds texts, not trees of objects.
+    get content() {
+      return JSON.parse(text) as InventoryContent;
+    },
     facts: factsOf(inventory),
     ...(tags === undefined ? {} : { assignTags: tags }),
   };

@@ -249,6 +249,20 @@ export function describeDeviceStore(name: string, makePlace: () => Promise<Devic
       expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
     });
 
+    test("keeps them so where many come at once, new and known ones", async () => {
+      const named = (name: string, number: number): CheckIn =>
+        aCheckIn(name, number, number, { facts: { tags: [name], ipAddresses: [name] }, assignTags: [name] });
+      const all = hostileNames.map((name, index) => named(name, index + 1));
+      expect(await outcomes(...all.slice(0, 5))).toEqual(Array(5).fill("new"));
+      expect(await outcomes(...all)).toEqual(all.map((_, index) => (index < 5 ? "unchanged" : "new")));
+      for (const { deviceId, name, digest, content } of all) {
+        const kept = await store.device(tenant, deviceId);
+        expect(kept).toMatchObject({ name, digest, assignedTags: [name], facts: { tags: [name], ipAddresses: [name] } });
+        expect(await store.inventory(digest)).toEqual(content);
+        expect((await store.devicesNamed(tenant, name)).map((device) => device.deviceId)).toContain(deviceId);
+      }
+    });
+
     test("ten thousand devices are listed in pages without gap or repeat, while others check in", async () => {
       const all = Array.from({ length: 10_000 }, (_, index) => aCheckIn(`pc-${index}`, 1, index % 50));
       for (let from = 0; from < all.length; from += 500) await store.checkIn(tenant, all.slice(from, from + 500));

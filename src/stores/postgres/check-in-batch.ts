@@ -19,6 +19,8 @@ export interface DeviceBatch {
   readonly take: (checkIn: CheckIn) => CheckInResult;
   /** devices that are to be written, each once; ordered by id, so that everybody writes in the same order */
   readonly changed: readonly DeviceRow[];
+  /** whether a device was there before the batch */
+  readonly isHeld: (deviceId: string) => boolean;
   readonly histories: ReadonlyMap<string, DeviceHistory>;
   /** some device got the number of the change */
   readonly isNumbered: boolean;
@@ -73,6 +75,7 @@ export function newBatch({ held, histories: known, twins: knownTwins, change }: 
     get changed() {
       return [...touched].sort().flatMap((id) => rows.get(id) ?? []);
     },
+    isHeld: (deviceId) => held.has(deviceId),
     histories,
     get isNumbered() {
       return isNumbered;

@@ -42,11 +42,11 @@ function sayingOtherwise({ all, run }: Asking): Asking {
 
 /** The same connections for all that works on tables which Citus has distributed. */
 export function onCitus(connections: Connections): Connections {
-  const write: Connections["write"] = (work) =>
+  const write: Connections["write"] = (work, manner) =>
     connections.write(async (asking) => {
       await asking.all(oneConnectionToEachNode);
-      return work(sayingOtherwise(asking));
-    });
+      return work({ ...asking, ...sayingOtherwise(asking) });
+    }, manner);
   return {
     ...connections,
     ...sayingOtherwise(connections),

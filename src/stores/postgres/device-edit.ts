@@ -8,7 +8,8 @@ import { beginChange, endChange, keepPast } from "./fleet-lock.ts";
 
 /** The changing of devices by people; each call is one transaction. */
 export function deviceEditor({ write }: Connections, writer: string): FleetStore["editDevices"] {
-  return (tenantId, deviceIds, edit) => write((asking) => run(asking, { writer, tenantId, ids: [...new Set(deviceIds)] }, edit));
+  return (tenantId, deviceIds, edit) =>
+    write((asking) => run(asking, { writer, tenantId, ids: [...new Set(deviceIds)] }, edit), { isByKey: true });
 }
 
 interface Chosen {

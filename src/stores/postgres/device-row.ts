@@ -49,37 +49,33 @@ export const putDevices: string = `INSERT INTO device (tenant_id, device_id, nam
     change = excluded.change
   WHERE device.last_seen <= excluded.last_seen`;
 
-/** What `putDevices` is given; `nameKey` is what names are compared by. */
+/** The columns of the table, in the order of `valuesOf`. */
+export const writtenColumns: readonly string[] = [
+  ...["tenant_id", "device_id", "name", "name_key", "digest", "first_seen", "last_seen", "received_at", "reported", "assigned_tags"],
+  ...["removed_tags", "tags", "addresses", "device_value", "group_id", "group_name", "changed_at", "change"],
+];
+
+type Value = string | number | null;
+
+/** A device as it is written; `nameKey` is what names are compared by. */
+export function valuesOf(tenantId: string, row: DeviceRow, nameKey: (name: string) => string): readonly Value[] {
+  const { tags: reported, ipAddresses } = JSON.parse(row.reported) as DeviceFacts;
+  const [tags, groupId, groupName] = tagColumns(
+    reported,
+    JSON.parse(row.assignedTags) as string[],
+    JSON.parse(row.removedTags) as string[],
+  );
+  const { deviceId, name, digest, firstSeen, lastSeen, receivedAt, assignedTags, removedTags, value, changedAt, change } = row;
+  // A name that is none is refused by the database, not here.
+  const key = typeof name === "string" ? nameKey(name) : name;
+  return [
+    ...[tenantId, deviceId, name, key, digest, firstSeen, lastSeen, receivedAt, row.reported, assignedTags, removedTags],
+    ...[encodeTexts(JSON.parse(tags) as string[]), encodeTexts(ipAddresses), value, groupId, groupName, changedAt, change],
+  ];
+}
+
+/** What `putDevices` is given. */
 export function putValues(tenantId: string, rows: readonly DeviceRow[], nameKey: (name: string) => string): readonly Parameter[] {
-  const columns = rows.map((row) => {
-    const { tags: reported, ipAddresses } = JSON.parse(row.reported) as DeviceFacts;
-    const [tags, groupId, groupName] = tagColumns(
-      reported,
-      JSON.parse(row.assignedTags) as string[],
-      JSON.parse(row.removedTags) as string[],
-    );
-    const { deviceId, name, digest, firstSeen, lastSeen, receivedAt, assignedTags, removedTags, value, changedAt, change } = row;
-    const texts = [encodeTexts(JSON.parse(tags) as string[]), encodeTexts(ipAddresses)];
-    // A name that is none is refused by the database, not here.
-    const key = typeof name === "string" ? nameKey(name) : name;
-    return [
-      deviceId,
-      name,
-      key,
-      digest,
-      firstSeen,
-      lastSeen,
-      receivedAt,
-      row.reported,
-      assignedTags,
-      removedTags,
-      ...texts,
-      value,
-      groupId,
-      groupName,
-      changedAt,
-      change,
-    ];
-  });
-  return [tenantId, ...(columns[0] ?? []).map((_, index) => columns.map((row) => row[index] as string | number | null))];
+  const values = rows.map((row) => valuesOf(tenantId, row, nameKey).slice(1));
+  return [tenantId, ...writtenColumns.slice(1).map((_, index) => values.map((row) => row[index] ?? null))];
 }

@@ -47,7 +47,7 @@ export async function keepPast(
   ids: readonly string[],
   { number, newestPin }: FleetChange,
 ): Promise<void> {
-  if (ids.length === 0) return;
+  if (ids.length === 0 || newestPin < 0) return;
   await asking.run(
     `INSERT INTO device_past (tenant_id, device_id, name, digest, first_seen, last_seen, tags, addresses, device_value, group_id, group_name,
        changed_at, change, until_change)

@@ -2,8 +2,8 @@ import type { CheckIn, DeviceStore, EpochStandings } from "../device-store.ts";
 import { nameKey } from "../device-store.ts";
 import { packContent } from "../inventory-packing.ts";
 import { type DeviceBatch, newBatch } from "./check-in-batch.ts";
-import type { Asking, Connections } from "./connections.ts";
-import { type DeviceRow, devicesByIds, putDevices, putValues } from "./device-row.ts";
+import type { Asking, Connections, Writing } from "./connections.ts";
+import { type DeviceRow, devicesByIds, putDevices, putValues, valuesOf, writtenColumns } from "./device-row.ts";
 import { beginChange, endChange, type FleetChange, keepPast } from "./fleet-lock.ts";
 import { changesOf, historiesOf, putHistory } from "./history.ts";
 import { countBeside } from "./marks.ts";
@@ -12,11 +12,14 @@ import { putStandings } from "./standings.ts";
 /** Digests known to be in the database: inventories are never deleted. So many are remembered. */
 const mostKnown = 100_000;
 
+/** So few are written by a statement: copying takes a round trip more. */
+const fewRows = 20;
+
 /** The taking in of inventories; each batch is one transaction of a dozen statements, however many there are. */
 export function checkInWriter({ write }: Connections, writer: string): DeviceStore["checkIn"] {
   const known = new Set<string>();
   return async (tenantId, checkIns, standings = []) => {
-    const { results, digests } = await write((asking) => run(asking, { writer, tenantId, known }, checkIns, standings));
+    const { results, digests } = await write((asking) => run(asking, { writer, tenantId, known }, checkIns, standings), { isByKey: true });
     if (known.size > mostKnown) known.clear();
     // Not before it is committed.
     for (const digest of digests) known.add(digest);
@@ -30,20 +33,25 @@ interface Run {
   readonly known: ReadonlySet<string>;
 }
 
-async function run(asking: Asking, { writer, tenantId, known }: Run, checkIns: readonly CheckIn[], standings: readonly EpochStandings[]) {
+async function run(asking: Writing, { writer, tenantId, known }: Run, checkIns: readonly CheckIn[], standings: readonly EpochStandings[]) {
   const change = await beginChange(asking, checkIns[0]?.receivedAt);
   for (const { epoch, standings: own } of standings) await putStandings(asking, epoch, own);
   const batch = await readBatch(asking, tenantId, checkIns, change);
   const results = checkIns.map((checkIn) => batch.take(checkIn));
   const { changed, histories, isNumbered } = batch;
   const digests = await putContents(asking, known, checkIns);
+  const { fresh = [], held = [] } = Object.groupBy(changed, ({ deviceId }) => (batch.isHeld(deviceId) ? "held" : "fresh"));
   await keepPast(
     asking,
     tenantId,
-    changed.map(({ deviceId }) => deviceId),
+    held.map(({ deviceId }) => deviceId),
     change,
   );
-  await put(asking, tenantId, changed);
+  if (fresh.length < fewRows) await put(asking, tenantId, changed);
+  else {
+    await asking.add({ table: "device", columns: writtenColumns, rows: fresh.map((row) => valuesOf(tenantId, row, nameKey)) });
+    await put(asking, tenantId, held);
+  }
   await putHistory(asking, tenantId, changesOf(histories));
   if (isNumbered) await endChange(asking, writer, change);
   else await countBeside(asking);
@@ -73,14 +81,17 @@ function keyOf(name: string): string {
 }
 
 /** What digests stand for, where that is not there yet; returns all digests that are there from now on. */
-async function putContents(asking: Asking, known: ReadonlySet<string>, checkIns: readonly CheckIn[]): Promise<readonly string[]> {
+async function putContents(asking: Writing, known: ReadonlySet<string>, checkIns: readonly CheckIn[]): Promise<readonly string[]> {
   const contents = new Map(checkIns.filter(({ digest }) => !known.has(digest)).map(({ digest, content }) => [digest, content]));
   if (contents.size === 0) return [];
   const digests = [...contents.keys()];
-  const rows = await asking.all<{ readonly digest: string }>("SELECT digest FROM inventory WHERE digest = ANY($1)", [digests]);
-  const there = new Set(rows.map(({ digest }) => digest));
+  const held = await asking.all<{ readonly digest: string }>("SELECT digest FROM inventory WHERE digest = ANY($1)", [digests]);
+  const there = new Set(held.map(({ digest }) => digest));
   const missing = [...contents].filter(([digest]) => !there.has(digest)).sort(([a], [b]) => (a < b ? -1 : 1));
-  if (missing.length > 0) {
+  if (missing.length >= fewRows) {
+    const rows = missing.map(([digest, content]) => [digest, packContent(content)]);
+    await asking.add({ table: "inventory", columns: ["digest", "body"], rows });
+  } else if (missing.length > 0) {
     await asking.run(
       "INSERT INTO inventory (digest, body) SELECT digest, body FROM unnest($1::text[], $2::bytea[]) AS given(digest, body) ON CONFLICT DO NOTHING",
       [missing.map(([digest]) => digest), missing.map(([, content]) => packContent(content))],

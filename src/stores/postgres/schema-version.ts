@@ -41,7 +41,7 @@ export function watchSchema(connections: Connections): WatchedConnections {
     ...connections,
     all: (sql, values) => unlessNewer(() => connections.all(sql, values)),
     run: (sql, values) => unlessNewer(() => connections.run(sql, values)),
-    write: (work) => unlessNewer(() => connections.write(work)),
+    write: (work, manner) => unlessNewer(() => connections.write(work, manner)),
     readAsOfNow: (work) => unlessNewer(() => connections.readAsOfNow(work)),
     readTogether: (questions) => unlessNewer(() => connections.readTogether(questions)),
     countOutside: async (writer) => {
