@@ -12,7 +12,7 @@ export const batchSize = 500;
 /** One is written, the next waits, and what comes after that is read. */
 const batchesAtOnce = 2;
 /** So many are read between two looks at what else there is to do: answers of a database wait no longer. */
-const itemsATurn = 25;
+const itemsATurn = 8;
 /** Fewer of them where they are large: a batch waits in memory. */
 const batchBytes = 8 * 1024 * 1024;
 
