@@ -78,7 +78,7 @@ export interface DeviceQuery {
   readonly after?: string;
   readonly skip?: number;
   readonly limit: number;
-  /** addresses and standings are not wanted, and left out of the answer: a bulk list shows none; for lists ordered by id only */
+  /** tags, value, addresses and standings are not wanted, and left out of the answer: a bulk list shows none; for lists ordered by id only */
   readonly isBrief?: boolean;
   /** the number of devices on all pages together is wanted */
   readonly count?: boolean;

@@ -107,13 +107,14 @@ export function describeFleetStore(name: string, makePlace: () => Promise<FleetS
       expect(await store.listDevices(tenant, { view, limit: 5 })).not.toHaveProperty("total");
     });
 
-    test("a brief list has all but addresses and standings", async () => {
+    test("a brief list has all but tags, value, addresses and standings", async () => {
       await take(aCheckIn("a", 0, 1), aCheckIn("b", 1, 2));
       await store.keepStandings(view.epoch, standingsOf(0));
       const { devices, change } = await store.listDevices(tenant, { view, limit: 5 });
       expect(devices.some(({ standing }) => standing !== undefined)).toBe(true);
       const brief = await store.listDevices(tenant, { view, limit: 5, isBrief: true });
-      expect(brief).toEqual({ devices: devices.map((device) => ({ ...device, addresses: [], standing: undefined })), change });
+      const left = { tags: [], value: "Normal", addresses: [], standing: undefined };
+      expect(brief).toEqual({ devices: devices.map((device) => ({ ...device, ...left })), change });
     });
 
     test("a device is active for seven days to the millisecond, reckoned from the time of the view", async () => {

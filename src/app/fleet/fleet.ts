@@ -216,16 +216,23 @@ export class Fleet {
   async #giveStandings(epoch: Epoch): Promise<boolean> {
     for (let hasGiven = false; ; hasGiven = true) {
       const sought = await this.store.digestsWithoutStanding(epoch.number, mostSought);
-      if (sought.length === 0) return hasGiven;
-      for (let from = 0; from < sought.length; from += batch) await this.#keepStandings(epoch, sought.slice(from, from + batch));
+      if (sought.length > 0) await this.#giveThem(epoch, sought);
+      if (sought.length < mostSought) return hasGiven || sought.length > 0;
     }
   }
 
-  async #keepStandings(epoch: Epoch, digests: readonly string[]): Promise<void> {
-    const summaries = await this.summaries(epoch, digests);
-    const standings = digests.map((digest, index) => standingOf(digest, summaries[index] as Summary));
-    await this.store.keepStandings(epoch.number, standings);
-    epoch.markKept(digests);
+  /** A database of its own keeps some while the next are looked at. */
+  async #giveThem(epoch: Epoch, sought: readonly string[]): Promise<void> {
+    let keeping = Promise.resolve();
+    for (let from = 0; from < sought.length; from += batch) {
+      const digests = sought.slice(from, from + batch);
+      const summaries = await this.summaries(epoch, digests);
+      const standings = digests.map((digest, index) => standingOf(digest, summaries[index] as Summary));
+      await keeping;
+      keeping = this.store.keepStandings(epoch.number, standings).then(() => epoch.markKept(digests));
+      keeping.catch(() => undefined);
+    }
+    await keeping;
   }
 
   /** What inventories come to, in their order. Others get their turn meanwhile. */

@@ -50,7 +50,7 @@ export function fleetExaminer(catalog: Catalog, options: AssessmentOptions): Fle
   const asOf = parseDay(options.asOf);
   if (asOf === undefined) throw new ProductError("usage", `"${options.asOf}" is no day`, { hint: "give a day as YYYY-MM-DD" });
   const planner = new Planner(catalog, asOf);
-  const shortfalls = new ShortfallFinder();
+  const shortfalls = new ShortfallFinder(catalog.content.cves.length);
   const postures = new PostureFinder(planner);
   const products = new ProductLister(planner);
   const answer = (inventory: Inventory, device: DeviceEvaluation | Unassessable, isWordless = false): PostureExamination => {

@@ -36,7 +36,12 @@ const MOST_KNOWN = 50_000;
 export class ShortfallFinder {
   readonly #known = new Map<string, Shortfall>();
   readonly #plans = new Map<unknown, number>();
-  readonly #seen = new SeenCves();
+  readonly #seen: SeenCves;
+
+  /** @param cves how many CVEs the catalog has */
+  constructor(cves: number) {
+    this.#seen = new SeenCves(cves);
+  }
 
   /** What an evaluated device lacks. */
   of({ main, applications }: DeviceEvaluation): Shortfall {
@@ -73,36 +78,49 @@ function partsOf({ plan, open, missing }: Evaluation): OpenPart[] {
   });
 }
 
-/** A growing set of CVEs for each software that is emptied at once, so that thousands of shortfalls need no sets of their own. */
+/** CVEs that were met, for each software: all are forgotten at once, so that thousands of shortfalls need no sets of their own. */
 class SeenCves {
-  readonly #rounds = new Map<string, number[]>();
+  readonly #size: number;
+  readonly #rounds = new Map<string, Uint32Array>();
   #round = 0;
+
+  /** CVEs are numbers below `size`. */
+  constructor(size: number) {
+    this.#size = size;
+  }
 
   clear(): void {
     this.#round++;
   }
 
-  /** Answers whether it is new, for CVEs of a software. */
-  adder(softwareId: string): (cve: number) => boolean {
-    const rounds = this.#rounds.get(softwareId) ?? [];
+  /** Appends those of a software that were not met yet. */
+  addNew(softwareId: string, cves: readonly number[], to: number[]): void {
+    const round = this.#round;
+    const rounds = this.#rounds.get(softwareId) ?? new Uint32Array(this.#size);
     this.#rounds.set(softwareId, rounds);
-    return (cve) => {
-      const isNew = rounds[cve] !== this.#round;
-      rounds[cve] = this.#round;
-      return isNew;
-    };
+    for (const cve of cves) {
+      if (rounds[cve] === round) continue;
+      rounds[cve] = round;
+      to.push(cve);
+    }
   }
 }
 
 function withoutRepeats(parts: readonly OpenPart[], seen: SeenCves): readonly OpenPart[] {
-  const joined = new Map<string, { readonly softwareId: string; readonly kb: string; readonly cves: number[] }>();
+  type Growing = OpenPart & { readonly cves: number[] };
+  const all: Growing[] = [];
+  const joined = new Map<string, Map<string, Growing>>();
   seen.clear();
   for (const { softwareId, kb, cves } of parts) {
-    const key = `${softwareId}|${kb}`;
-    const part = joined.get(key) ?? { softwareId, kb, cves: [] };
-    joined.set(key, part);
-    const isNew = seen.adder(softwareId);
-    for (const cve of cves) if (isNew(cve)) part.cves.push(cve);
+    const byKb = joined.get(softwareId) ?? new Map<string, Growing>();
+    joined.set(softwareId, byKb);
+    let part = byKb.get(kb);
+    if (part === undefined) {
+      part = { softwareId, kb, cves: [] };
+      byKb.set(kb, part);
+      all.push(part);
+    }
+    seen.addNew(softwareId, cves, part.cves);
   }
-  return [...joined.values()].filter(({ cves }) => cves.length > 0);
+  return all.filter(({ cves }) => cves.length > 0);
 }

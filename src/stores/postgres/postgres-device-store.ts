@@ -29,6 +29,13 @@ export function postgresDevices(connections: Connections, writer: string, replic
       return row === undefined ? undefined : toDevice(row);
     },
     digestsOf: async (tenantId, deviceIds) => {
+      const [only] = deviceIds;
+      // The server makes one plan for all of these; for lists it makes a new one each time, which takes it half as long as the answer.
+      if (only !== undefined && deviceIds.length === 1)
+        return [
+          (await all<{ readonly digest: string }>("SELECT digest FROM device WHERE tenant_id = $1 AND device_id = $2", [tenantId, only]))[0]
+            ?.digest,
+        ];
       const rows = await all<{ readonly id: string; readonly digest: string }>(
         "SELECT device_id AS id, digest FROM device WHERE tenant_id = $1 AND device_id = ANY($2)",
         [tenantId, [...new Set(deviceIds)]],

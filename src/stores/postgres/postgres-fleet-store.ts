@@ -55,9 +55,9 @@ async function keepStandings(asking: Asking, epoch: number, standings: readonly 
 }
 
 /** Inventories are few where devices are many: those that lack a standing are looked for first, then whether a device has them. */
-export const withoutStanding: string = `SELECT i.digest FROM inventory i
-  WHERE NOT EXISTS (SELECT 1 FROM standing s WHERE s.epoch = $1 AND s.digest = i.digest)
-    AND EXISTS (SELECT 1 FROM device d WHERE d.digest = i.digest) LIMIT $2`;
+export const withoutStanding: string = `WITH lacking AS MATERIALIZED (SELECT i.digest FROM inventory i
+    WHERE NOT EXISTS (SELECT 1 FROM standing s WHERE s.epoch = $1 AND s.digest = i.digest))
+  SELECT l.digest FROM lacking l WHERE EXISTS (SELECT 1 FROM device d WHERE d.digest = l.digest) LIMIT $2`;
 
 const findWalk = `SELECT walk_id AS id, epoch, at, change, expires_at AS "expiresAt" FROM walk
   WHERE walk_id = $1 AND tenant_id = $2 AND expires_at > $3`;
@@ -83,9 +83,10 @@ function lastChange([row]: readonly unknown[]): number {
   return Number((row as readonly unknown[])[0]);
 }
 
-/** Texts within lists are written as all texts are. */
+/** Texts within lists are written as all texts are; a brief list has none. */
 function decoded(device: ReturnType<typeof toListedDevice>, row: ListRow): ReturnType<typeof toListedDevice> {
-  return { ...device, tags: decodeTexts(row[5]), addresses: decodeTexts(row[16] ?? "[]") };
+  const [tags, addresses] = [row[7], row[16]];
+  return tags === undefined ? device : { ...device, tags: decodeTexts(tags), addresses: decodeTexts(addresses ?? "[]") };
 }
 
 async function countDigests(read: ReadAtLength, statement: Question, pinned?: number): ReturnType<FleetStore["countDigests"]> {

@@ -87,11 +87,11 @@ export type ListRow = readonly [
   digest: string,
   firstSeen: string,
   lastSeen: string,
-  tags: string,
-  value: string,
   groupId: number,
   groupName: string | null,
   // A brief list ends here.
+  tags: string | undefined,
+  value: string | undefined,
   hasStanding: number | boolean | undefined,
   osPlatform: string | null,
   release: string | null,
@@ -102,18 +102,18 @@ export type ListRow = readonly [
   addresses: string | null | undefined,
 ];
 
-const briefColumns = `d.device_id AS device_id, d.name, d.digest, d.first_seen, d.last_seen, d.tags, d.device_value, d.group_id, d.group_name`;
-const otherColumns = `s.digest IS NOT NULL, s.os_platform, s.release, s.os_build, s.architecture, s.exposure_level, s.risk_score`;
+const briefColumns = `d.device_id AS device_id, d.name, d.digest, d.first_seen, d.last_seen, d.group_id, d.group_name`;
+const otherColumns = `d.tags, d.device_value, s.digest IS NOT NULL, s.os_platform, s.release, s.os_build, s.architecture, s.exposure_level, s.risk_score`;
 
 /** The device of a row. */
 export function toListedDevice(row: ListRow): ListedDevice {
-  const [deviceId, name, digest, firstSeen, lastSeen, tags, value, groupId, groupName, hasStanding, ...standing] = row;
+  const [deviceId, name, digest, firstSeen, lastSeen, groupId, groupName, tags, value, hasStanding, ...standing] = row;
   const [osPlatform, release, osBuild, architecture, exposureLevel, riskScore, addresses] = standing;
   return {
     ...{ deviceId, name, digest, firstSeen, lastSeen, groupId, groupName },
-    tags: tags === "[]" ? [] : (JSON.parse(tags) as string[]),
+    tags: tags === undefined || tags === "[]" ? [] : (JSON.parse(tags) as string[]),
     addresses: addresses === null || addresses === undefined ? [] : (JSON.parse(addresses) as string[]),
-    value: value as DeviceValue,
+    value: (value ?? "Normal") as DeviceValue,
     standing: !hasStanding ? undefined : { osPlatform, release, osBuild, architecture, exposureLevel, riskScore },
   };
 }
