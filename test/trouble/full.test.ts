@@ -8,7 +8,7 @@ import { runIn } from "../cli/fake-io.ts";
 import { anInventory } from "../http/a-server.ts";
 import { createDatabase, execute, postgresPrograms, startPostgres } from "../postgres-servers.ts";
 import { makeSmallDisk, mayMount } from "./a-mount.ts";
-import { load, options, type Place, prepare, type Served, serve, until, well } from "./served.ts";
+import { load, options, type Place, prepare, recovers, type Served, serve, until, well } from "./served.ts";
 
 // One is enough: what a full disk does to them is the same.
 const programs = (await postgresPrograms()).slice(0, 1);
@@ -48,12 +48,7 @@ async function holdThrough(served: Served, place: Place, folder: string): Promis
   } finally {
     makeRoom();
   }
-  const before = sent.acknowledged.length;
-  await until("some are taken in again", () => sent.acknowledged.length > before + 20);
-  await sent.end();
-  await served.until(well);
-  const names = await served.names();
-  expect(sent.acknowledged.filter((name) => !names.has(name))).toEqual([]);
+  const names = await recovers(served, sent);
   expect([...names].filter((name) => sent.refused.includes(name) || name.startsWith("of-ingest"))).toEqual([]);
 }
 
@@ -99,12 +94,7 @@ describe.skipIf(!mayMount)("a disk that is full", () => {
         makeRoom();
         await postgres.kill();
         await postgres.start();
-        const before = sent.acknowledged.length;
-        await until("some are taken in again", () => sent.acknowledged.length > before + 20);
-        await sent.end();
-        await served.until(well);
-        const names = await served.names();
-        expect(sent.acknowledged.filter((name) => !names.has(name))).toEqual([]);
+        await recovers(served, sent);
       } finally {
         await served?.stop();
         await postgres.remove();

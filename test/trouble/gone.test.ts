@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { runIn } from "../cli/fake-io.ts";
 import { anInventory } from "../http/a-server.ts";
 import { createDatabase, execute, postgresPrograms, rowsOf, startPostgres } from "../postgres-servers.ts";
-import { load, nothing, options, prepare, type Served, serve, serveInVain, until, well } from "./served.ts";
+import { load, nothing, options, prepare, recovers, type Served, serve, serveInVain, until, well } from "./served.ts";
 
 // The copy of a server is made by `cp`.
 const programs = process.platform === "win32" ? [] : await postgresPrograms();
@@ -36,12 +36,7 @@ describe.each(programs)("$name", (program) => {
       ])
         expect([exit, said]).toEqual([3, expect.stringContaining("the database cannot be reached")]);
       await postgres.start();
-      const before = sent.acknowledged.length;
-      await until("some are taken in again", () => sent.acknowledged.length > before + 20);
-      await sent.end();
-      await served.until(well);
-      const names = await served.names();
-      expect(sent.acknowledged.filter((name) => !names.has(name))).toEqual([]);
+      const names = await recovers(served, sent);
 
       const standby = await postgres.follow();
       try {

@@ -212,3 +212,14 @@ export function load(served: Served): Load {
 }
 
 let made = 0;
+
+/** With the trouble gone the load goes on, and all is well without a restart: nothing acknowledged is lost. Ends the load; returns the names of all devices. */
+export async function recovers(served: Served, sent: Load): Promise<ReadonlySet<string>> {
+  const before = sent.acknowledged.length;
+  await until("some are taken in again", () => sent.acknowledged.length > before + 20);
+  await sent.end();
+  await served.until(well);
+  const names = await served.names();
+  expect(sent.acknowledged.filter((name) => !names.has(name))).toEqual([]);
+  return names;
+}

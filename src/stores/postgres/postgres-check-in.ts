@@ -8,6 +8,7 @@ import { beginChange, endChange, type FleetChange, keepPast } from "./fleet-lock
 import { changesOf, historiesOf, putHistory } from "./history.ts";
 import { countBeside } from "./marks.ts";
 import { putStandings } from "./standings.ts";
+import { tableStatistics } from "./table-statistics.ts";
 
 /** Digests known to be in the database: inventories are never deleted. So many are remembered. */
 const mostKnown = 100_000;
@@ -16,13 +17,17 @@ const mostKnown = 100_000;
 const fewRows = 20;
 
 /** The taking in of inventories; each batch is one transaction of a dozen statements, however many there are. */
-export function checkInWriter({ write }: Connections, writer: string): DeviceStore["checkIn"] {
+export function checkInWriter(connections: Connections, writer: string): DeviceStore["checkIn"] {
+  const { write } = connections;
   const known = new Set<string>();
+  const [wroteDevices, wroteStandings] = [tableStatistics(connections, "device"), tableStatistics(connections, "standing")];
   return async (tenantId, checkIns, standings = []) => {
     const { results, digests } = await write((asking) => run(asking, { writer, tenantId, known }, checkIns, standings), { isByKey: true });
     if (known.size > mostKnown) known.clear();
     // Not before it is committed.
     for (const digest of digests) known.add(digest);
+    for (const { epoch, standings: own } of standings) await wroteStandings(epoch, own.length);
+    await wroteDevices(0, results.filter(({ outcome }) => outcome === "new").length);
     return results;
   };
 }

@@ -12,6 +12,7 @@ import { countBeside } from "./marks.ts";
 import type { Replica } from "./replica.ts";
 import type { WatchedConnections } from "./schema-version.ts";
 import { putStandings } from "./standings.ts";
+import { tableStatistics } from "./table-statistics.ts";
 import { decodeTexts, encodeText } from "./text-code.ts";
 import { countWrite } from "./writers.ts";
 
@@ -19,11 +20,15 @@ import { countWrite } from "./writers.ts";
 export function postgresFleet(connections: WatchedConnections, writer: string, replica?: Replica, words: Dialect = dialect): FleetStore {
   const { all, run, write } = connections;
   const statements = listStatements(words);
+  const wroteStandings = tableStatistics(connections, "standing");
   const readAtLength: ReadAtLength = async (questions, change) =>
     (await replica?.read(questions, change)) ?? connections.readTogether(questions);
   return {
     epoch: (facts) => numberEpoch(connections, facts),
-    keepStandings: (epoch, standings) => write((asking) => keepStandings(asking, epoch, standings)),
+    keepStandings: async (epoch, standings) => {
+      await write((asking) => keepStandings(asking, epoch, standings));
+      await wroteStandings(epoch, standings.length);
+    },
     digestsWithoutStanding: async (epoch, limit) =>
       (await all<{ digest: string }>(withoutStanding, [epoch, limit])).map(({ digest }) => digest),
     forgetEpochs: (kept, now) => write((asking) => forgetEpochs(asking, writer, kept, now)),

@@ -62,11 +62,19 @@ function bound({ value }: Value, operand: Operand, bind: Bind): string {
 const OPERATORS: Readonly<Record<Comparison, string>> = { eq: "=", ne: "<>", gt: ">", ge: ">=", lt: "<", le: "<=" };
 
 function comparison({ operator, operand }: { operator: Comparison; operand: Operand }, value: Value, place: Place): string {
+  const plain = plainly(operator, operand, value, place);
+  if (plain !== undefined) return plain;
   // Values are bound in the order in which their marks stand.
   const left = operandSql(operand, place);
   const compared = `${left} ${OPERATORS[operator]} ${bound(value, operand, place.bind)}`;
   if (!columnOf(operand, place).isNullable) return compared;
   return operator === "ne" ? `coalesce(${compared}, TRUE)` : `coalesce(${compared}, FALSE)`;
+}
+
+function plainly(operator: Comparison, operand: Operand, { value }: Value, place: Place): string | undefined {
+  if (operand.ignoreCase || typeof value !== "string" || (operator !== "eq" && operator !== "ne")) return undefined;
+  const isIt = columnOf(operand, place).isText?.(value, place.bind, place.view);
+  return isIt === undefined || operator === "eq" ? isIt : `NOT (${isIt})`;
 }
 
 function nullTest(operator: Comparison, operand: Operand, place: Place): string {
