@@ -381,6 +381,34 @@ describe("what others store beside us", () => {
       expect(devices.map(({ standing }) => standing?.exposureLevel)).toEqual(["Low", "Low"]);
     }));
 
+  test("knowledge waits for check-ins that were under way before it came", async () => {
+    const gate = door();
+    const wrap: Wrap = (store) => ({
+      checkIn: async (...args) => {
+        await gate.pass();
+        return store.checkIn(...args);
+      },
+    });
+    await withFleet(
+      async (world) => {
+        const { fleet, tenant } = world;
+        await fleet.take(knowledge(1));
+        const late = fleet.checkIn(tenant, [aCheckIn("late", 1)]);
+        await gate.reached;
+        let isTaken = false;
+        const taking = fleet.take(knowledge(2)).then(() => {
+          isTaken = true;
+        });
+        for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => void setImmediate(resolve));
+        expect(isTaken).toBe(false);
+        gate.open();
+        await Promise.all([late, taking]);
+        expect(await levels(world, fleet.epoch.number)).toEqual(["Low"]);
+      },
+      { wrap },
+    );
+  });
+
   test("is not missed by somebody who comes while an earlier look is under way", async () => {
     const gate = door();
     let outside = 1;

@@ -54,6 +54,8 @@ export class Fleet {
   #numbered: NumberedCatalog = noCatalog;
   #current: Epoch;
   #coming: Epoch | undefined;
+  /** check-ins under way */
+  readonly #storing = new Set<Promise<unknown>>();
   #past: readonly Epoch[] = [];
   #taking: Promise<void> = Promise.resolve();
   readonly #known = Promise.withResolvers<void>();
@@ -147,6 +149,8 @@ export class Fleet {
     if (this.#current.revision === 0) this.#putInForce(numbered, epoch);
     else this.#coming = epoch;
     try {
+      // Those under way were not looked at under the new knowledge: where storing takes long they would be there after the last look.
+      await Promise.allSettled([...this.#storing]);
       await this.#lookAtAll(epoch);
       // Whoever checks in from here on is looked at under both, so there is nothing left between the last look and the change.
       if (this.#current !== epoch) {
@@ -268,11 +272,13 @@ export class Fleet {
   /** Stores inventories with what they come to under all knowledge that is or will be in force: no list sees one without. */
   async checkIn(tenantId: string, checkIns: readonly CheckIn[]): Promise<readonly CheckInResult[]> {
     const epochs = this.#coming === undefined ? [this.#current] : [this.#current, this.#coming];
-    const results = await this.store.checkIn(
+    const storing = this.store.checkIn(
       tenantId,
       checkIns,
       epochs.map((epoch) => ({ epoch: epoch.number, standings: newStandings(epoch, checkIns) })),
     );
+    this.#storing.add(storing);
+    const results = await storing.finally(() => this.#storing.delete(storing));
     for (const epoch of epochs) epoch.markKept(checkIns.map(({ digest }) => digest));
     return results;
   }
