@@ -220,7 +220,7 @@ export class Fleet {
   async #giveStandings(epoch: Epoch): Promise<boolean> {
     for (let hasGiven = false; ; hasGiven = true) {
       const sought = await this.store.digestsWithoutStanding(epoch.number, mostSought);
-      if (sought.length > 0) await this.#giveThem(epoch, sought);
+      await this.#giveThem(epoch, sought);
       if (sought.length < mostSought) return hasGiven || sought.length > 0;
     }
   }

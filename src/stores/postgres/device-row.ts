@@ -33,27 +33,27 @@ export function toDevice({ reported, assignedTags, removedTags, changedAt: _at, 
   };
 }
 
+/** The columns of the table, in the order of `valuesOf`. */
+export const writtenColumns: readonly string[] = [
+  ...["tenant_id", "device_id", "name", "name_key", "digest", "first_seen", "last_seen", "received_at", "reported", "assigned_tags"],
+  ...["removed_tags", "tags", "addresses", "device_value", "group_id", "group_name", "changed_at", "change"],
+];
+
+const namesOfRow = writtenColumns.slice(1).join(", ");
+
 /** Writes devices as they are to be. One that is newer in the table stays: nobody writes between, but a statement that cannot go back need not trust that. */
-export const putDevices: string = `INSERT INTO device (tenant_id, device_id, name, name_key, digest, first_seen, last_seen, received_at, reported,
-    assigned_tags, removed_tags, tags, addresses, device_value, group_id, group_name, changed_at, change)
+export const putDevices: string = `INSERT INTO device (${writtenColumns.join(", ")})
   SELECT $1, device_id, name, name_key, digest, first_seen, last_seen, received_at, reported,
     assigned_tags, removed_tags, CAST(tags AS jsonb), CAST(addresses AS jsonb), device_value, group_id, group_name, changed_at, change
   FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
     $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::integer[], $16::text[], $17::text[], $18::bigint[])
-    AS given(device_id, name, name_key, digest, first_seen, last_seen, received_at, reported,
-      assigned_tags, removed_tags, tags, addresses, device_value, group_id, group_name, changed_at, change)
+    AS given(${namesOfRow})
   ON CONFLICT (tenant_id, device_id) DO UPDATE SET name = excluded.name, name_key = excluded.name_key, digest = excluded.digest,
     first_seen = excluded.first_seen, last_seen = excluded.last_seen, received_at = excluded.received_at, reported = excluded.reported,
     assigned_tags = excluded.assigned_tags, removed_tags = excluded.removed_tags, tags = excluded.tags, addresses = excluded.addresses,
     device_value = excluded.device_value, group_id = excluded.group_id, group_name = excluded.group_name, changed_at = excluded.changed_at,
     change = excluded.change
   WHERE device.last_seen <= excluded.last_seen`;
-
-/** The columns of the table, in the order of `valuesOf`. */
-export const writtenColumns: readonly string[] = [
-  ...["tenant_id", "device_id", "name", "name_key", "digest", "first_seen", "last_seen", "received_at", "reported", "assigned_tags"],
-  ...["removed_tags", "tags", "addresses", "device_value", "group_id", "group_name", "changed_at", "change"],
-];
 
 type Value = string | number | null;
 

@@ -87,19 +87,21 @@ function keyOf(name: string): string {
 
 /** What digests stand for, where that is not there yet; returns all digests that are there from now on. */
 async function putContents(asking: Writing, known: ReadonlySet<string>, checkIns: readonly CheckIn[]): Promise<readonly string[]> {
-  const contents = new Map(checkIns.filter(({ digest }) => !known.has(digest)).map(({ digest, content }) => [digest, content]));
-  if (contents.size === 0) return [];
-  const digests = [...contents.keys()];
+  // Contents are not asked for before they are known to be needed: they may have to be made.
+  const unknown = new Map(checkIns.filter(({ digest }) => !known.has(digest)).map((checkIn) => [checkIn.digest, checkIn]));
+  if (unknown.size === 0) return [];
+  const digests = [...unknown.keys()];
   const held = await asking.all<{ readonly digest: string }>("SELECT digest FROM inventory WHERE digest = ANY($1)", [digests]);
   const there = new Set(held.map(({ digest }) => digest));
-  const missing = [...contents].filter(([digest]) => !there.has(digest)).sort(([a], [b]) => (a < b ? -1 : 1));
-  if (missing.length >= fewRows) {
-    const rows = missing.map(([digest, content]) => [digest, packContent(content)]);
-    await asking.add({ table: "inventory", columns: ["digest", "body"], rows });
-  } else if (missing.length > 0) {
+  const missing = [...unknown.values()]
+    .filter(({ digest }) => !there.has(digest))
+    .sort((a, b) => (a.digest < b.digest ? -1 : 1))
+    .map(({ digest, content }) => [digest, packContent(content)] as const);
+  if (missing.length >= fewRows) await asking.add({ table: "inventory", columns: ["digest", "body"], rows: missing });
+  else if (missing.length > 0) {
     await asking.run(
       "INSERT INTO inventory (digest, body) SELECT digest, body FROM unnest($1::text[], $2::bytea[]) AS given(digest, body) ON CONFLICT DO NOTHING",
-      [missing.map(([digest]) => digest), missing.map(([, content]) => packContent(content))],
+      [missing.map(([digest]) => digest), missing.map(([, body]) => body)],
     );
   }
   return digests;

@@ -8,6 +8,7 @@ import { checkInWriter } from "./postgres-check-in.ts";
 import type { Replica } from "./replica.ts";
 
 const history = historySql("$1", "$2");
+const digestOfOne = "SELECT digest FROM device WHERE tenant_id = $1 AND device_id = $2";
 
 /** Devices, what they report, and tenants. */
 export function postgresDevices(connections: Connections, writer: string, replica?: Replica): Omit<DeviceStore, "close"> {
@@ -31,11 +32,10 @@ export function postgresDevices(connections: Connections, writer: string, replic
     digestsOf: async (tenantId, deviceIds) => {
       const [only] = deviceIds;
       // The server makes one plan for all of these; for lists it makes a new one each time, which takes it half as long as the answer.
-      if (only !== undefined && deviceIds.length === 1)
-        return [
-          (await all<{ readonly digest: string }>("SELECT digest FROM device WHERE tenant_id = $1 AND device_id = $2", [tenantId, only]))[0]
-            ?.digest,
-        ];
+      if (only !== undefined && deviceIds.length === 1) {
+        const [row] = await all<{ readonly digest: string }>(digestOfOne, [tenantId, only]);
+        return [row?.digest];
+      }
       const rows = await all<{ readonly id: string; readonly digest: string }>(
         "SELECT device_id AS id, digest FROM device WHERE tenant_id = $1 AND device_id = ANY($2)",
         [tenantId, [...new Set(deviceIds)]],

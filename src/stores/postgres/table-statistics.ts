@@ -5,8 +5,8 @@ const [first, times] = [500, 4];
 
 /**
  * Has PostgreSQL look at a table while rows of a kind become many in it; told how many were written. By itself it looks after a minute or more, and plans by what
- * it knew until then. Seen with 100,000 devices that had just come: all of them read for every batch of the load; and right after a new catalog, of whose
- * standings it knew none, all of these read for every device of a list, for more than 20 seconds.
+ * it knew until then. Seen with 100,000 devices that had just come: all of them read for every batch of the load, and lists of more than 20 seconds
+ * right after a new catalog, of whose standings it knew none.
  */
 export function tableStatistics({ run }: Pick<Asking, "run">, table: "device" | "standing"): (kind: number, rows: number) => Promise<void> {
   const written = new Map<number, { rows: number; due: number }>();

@@ -1,5 +1,4 @@
 import type Database from "better-sqlite3";
-import type { InventoryContent } from "../../domain/fleet/inventory-content.ts";
 import type { CheckIn } from "../device-store.ts";
 import { packContent } from "../inventory-packing.ts";
 
@@ -29,11 +28,12 @@ export interface LaterStatements {
  * page, of another tree than the row before, and a tree that is larger than the cache is read from the disk again for every one.
  */
 export function laterWrites(tenantId: string, { hasContent, addContent, add }: LaterStatements): LaterWrites {
-  const contents = new Map<string, InventoryContent>();
+  const contents = new Map<string, Pick<CheckIn, "content">>();
   const devices = new Map<string, readonly unknown[]>();
   const names = new Map<string, string>();
   return {
-    keepContent: ({ digest, content }) => void contents.set(digest, content),
+    // The content is not asked for before it is known to be needed: it may have to be made.
+    keepContent: (checkIn) => void contents.set(checkIn.digest, checkIn),
     addDevice: (deviceId, nameKey, row) => {
       devices.set(deviceId, row);
       const twin = names.get(nameKey);
@@ -43,8 +43,8 @@ export function laterWrites(tenantId: string, { hasContent, addContent, add }: L
     waitingTwin: (nameKey) => names.get(nameKey),
     write: () => {
       for (const [deviceId, row] of inOrder(devices)) add.run(tenantId, deviceId, ...row);
-      for (const [digest, content] of inOrder(contents)) {
-        if (hasContent.get(digest) === undefined) addContent.run(digest, packContent(content));
+      for (const [digest, checkIn] of inOrder(contents)) {
+        if (hasContent.get(digest) === undefined) addContent.run(digest, packContent(checkIn.content));
       }
       for (const written of [devices, names, contents]) written.clear();
     },
