@@ -9,9 +9,9 @@ import { orderingTime } from "./ordering-time.ts";
 
 /** So many inventories share one transaction, and one wait for the disk. */
 export const batchSize = 500;
-/** One is written, the next waits, and what comes after that is read. */
-const batchesAtOnce = 2;
-/** So many are read between two looks at what else there is to do: answers of a database wait no longer. */
+/** While one is written the next is read. */
+const batchesAtOnce = 1;
+/** So many are read, or told of, between two looks at what else there is to do: answers of a database wait no longer. */
 const itemsATurn = 8;
 /** Fewer of them where they are large: a batch waits in memory. */
 const batchBytes = 8 * 1024 * 1024;
@@ -49,14 +49,22 @@ export async function* ingestInventories(
   try {
     for (;;) {
       const { batch, trouble } = await readOne(batches);
+      if (batch !== undefined) writing.add(batch);
       // What was read before the trouble is stored, and told, before it.
-      while (writing.waiting >= (batch === undefined ? 1 : batchesAtOnce)) yield* await writing.next();
+      while (writing.waiting > (batch === undefined ? 0 : batchesAtOnce)) yield* inTurns(await writing.next());
       if (trouble !== undefined) throw trouble.cause;
       if (batch === undefined) return;
-      writing.add(batch);
     }
   } finally {
     await batches.return(undefined);
+  }
+}
+
+/** The next batch is being written by then. */
+async function* inTurns(items: readonly IngestedItem[]): AsyncGenerator<IngestedItem> {
+  for (const [index, item] of items.entries()) {
+    if (index % itemsATurn === 0) await turn();
+    yield item;
   }
 }
 
@@ -102,11 +110,10 @@ async function* batchesOf(
 ): AsyncGenerator<Batch, undefined> {
   let batch: PreparedItem[] = [];
   let bytes = 0;
-  let receivedAt = now();
+  let receivedAt = "";
   for await (const item of items) {
-    if (batch.length === 0) receivedAt = now();
-    const { inventory, ...told } = item;
-    batch.push({ item: told, ...checkInOf(inventory, tenant, receivedAt, tags) });
+    if (batch.length === 0) receivedAt = now().toISOString();
+    batch.push(prepare(item, { tenant, receivedAt, tags }));
     bytes += item.bytes ?? 0;
     if (batch.length % itemsATurn === 0) await turn();
     if (batch.length < batchSize && bytes < batchBytes) continue;
@@ -134,20 +141,28 @@ function answer({ item, checkIn, doubt }: PreparedItem, result: CheckInResult | 
   return { ...place, device, outcome: result.outcome, problems: [...problems, ...more] };
 }
 
-function checkInOf(
-  inventory: Inventory | undefined,
-  tenant: Tenant,
-  receivedAt: Date,
-  tags: readonly string[] | undefined,
-): Omit<PreparedItem, "item"> {
-  if (inventory === undefined) return {};
+interface Arrival {
+  readonly tenant: Tenant;
+  /** ISO time */
+  readonly receivedAt: string;
+  readonly tags: readonly string[] | undefined;
+}
+
+function prepare({ source, line, problems, inventory }: InventoryItem, arrival: Arrival): PreparedItem {
+  const item = line === undefined ? { source, problems } : { source, line, problems };
+  if (inventory === undefined) return { item };
+  const { at, doubt } = orderingTime(inventory.collectedAt, arrival.receivedAt);
+  const checkIn = checkInOf(inventory, at, arrival);
+  return doubt === undefined ? { item, checkIn } : { item, checkIn, doubt };
+}
+
+function checkInOf(inventory: Inventory, at: string, { tenant, receivedAt, tags }: Arrival): CheckIn {
   const text = JSON.stringify(contentOf(inventory));
-  const { at, ...doubt } = orderingTime(inventory.collectedAt, receivedAt);
-  const checkIn: CheckIn = {
+  return {
     deviceId: inventory.deviceId ?? deviceIdOf(inventory.deviceName, tenant.alias),
     name: inventory.deviceName,
     at,
-    receivedAt: receivedAt.toISOString(),
+    receivedAt,
     digest: digestOfText(text),
     // Nearly always the same was seen before, and nobody asks: a batch that waits holds texts, not trees of objects.
     get content() {
@@ -156,7 +171,6 @@ function checkInOf(
     facts: factsOf(inventory),
     ...(tags === undefined ? {} : { assignTags: tags }),
   };
-  return { checkIn, ...doubt };
 }
 
 /** The id says which device it is; where it may not, that is told and nothing is merged or split. */

@@ -11,10 +11,9 @@ export interface OrderingTime {
 }
 
 /** The time that orders the inventories of a device: when it was collected, or when it arrived where the device's clock cannot be right. */
-export function orderingTime(collectedAt: string | undefined, receivedAt: Date): OrderingTime {
-  const arrival = receivedAt.toISOString();
+export function orderingTime(collectedAt: string | undefined, arrival: string): OrderingTime {
   if (collectedAt === undefined) return { at: arrival };
-  const aheadMs = Date.parse(collectedAt) - receivedAt.getTime();
+  const aheadMs = Date.parse(collectedAt) - Date.parse(arrival);
   if (aheadMs > mostAheadMs) return { at: arrival, doubt: "collectedAt lies in the future: the time of arrival was taken" };
   if (collectedAt < earliest || !/^\d{4}-/.test(collectedAt))
     return { at: arrival, doubt: `collectedAt lies before ${earliest.slice(0, 4)}: the time of arrival was taken` };

@@ -19,7 +19,7 @@ export function isLongerThan(text: string, characters: number): boolean {
 
 /** Whether a text cannot be written as UTF-8. */
 export function hasLoneSurrogate(text: string): boolean {
-  return /\p{Surrogate}/u.test(text);
+  return !text.isWellFormed();
 }
 
 /** Two names of one device: upper and lower case are the same, as are the full DNS name and the NetBIOS name, which ends after 15 characters. */

@@ -21,18 +21,24 @@ export function member(object: JsonObject, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
-/** Reads members of one object by type. Absent and `null` both read as undefined: PowerShell writes null for what it does not know. */
+/**
+ * Reads members of one object by type. Absent and `null` both read as undefined: PowerShell writes null for what it does not know.
+ * Where they stand is put together only for somebody who is told of it: most inventories are as they should be.
+ */
 export class FieldReader {
   readonly #object: JsonObject;
   readonly #path: string;
+  readonly #index: number | undefined;
 
-  constructor(object: JsonObject, path = "") {
+  /** `path` leads to the object: with a dot at its end, or to the list of which it is the one at `index`. */
+  constructor(object: JsonObject, path = "", index?: number) {
     this.#object = object;
     this.#path = path;
+    this.#index = index;
   }
 
   pathOf(name: string): string {
-    return this.#path + name;
+    return this.#index === undefined ? this.#path + name : `${this.#path}[${this.#index}].${name}`;
   }
 
   has(name: string): boolean {
@@ -46,8 +52,8 @@ export class FieldReader {
   /** @throws FieldError where there is something else than a text of ordinary length */
   text(name: string): string | undefined {
     const value = this.value(name);
-    if (value === undefined) return undefined;
-    return checkText(value, this.pathOf(name));
+    if (value === undefined || isOrdinaryText(value)) return value;
+    throw noText(value, this.pathOf(name));
   }
 
   /** @throws FieldError where there is something else than true or false */
@@ -85,7 +91,10 @@ export class FieldReader {
 
   /** @throws FieldError where there is something else than an array of texts */
   texts(name: string, limit: number): readonly string[] | undefined {
-    return this.list(name, limit)?.map((value, index) => checkText(value, `${this.pathOf(name)}[${index}]`));
+    const list = this.list(name, limit);
+    if (list === undefined || list.every(isOrdinaryText)) return list;
+    const wrong = list.findIndex((value) => !isOrdinaryText(value));
+    throw noText(list[wrong], `${this.pathOf(name)}[${wrong}]`);
   }
 
   /** @throws FieldError where there is something else than an object */
@@ -97,8 +106,10 @@ export class FieldReader {
   }
 }
 
-function checkText(value: unknown, field: string): string {
-  if (typeof value !== "string") throw new FieldError(field, "must be a text");
-  if (isLongerThan(value, LIMITS.otherText)) throw new FieldError(field, `must not be longer than ${LIMITS.otherText} characters`);
-  return value;
+function isOrdinaryText(value: unknown): value is string {
+  return typeof value === "string" && !isLongerThan(value, LIMITS.otherText);
+}
+
+function noText(value: unknown, field: string): FieldError {
+  return new FieldError(field, typeof value === "string" ? `must not be longer than ${LIMITS.otherText} characters` : "must be a text");
 }

@@ -6,9 +6,13 @@ import { parseKb } from "../domain/windows/kb.ts";
  * Undefined where the entry names no KB: `File 1`, `Update`, `KB2862` (cut), full-width digits.
  */
 export function parseKbEntry(entry: string): string | undefined {
+  // The normal form itself, as most senders write it.
+  if (plainKb.test(entry)) return entry;
   const trimmed = entry.trim();
   return /^KB ?(\d{6,7})(?:[-_ (].*)?$/i.exec(trimmed)?.[1] ?? parseKb(trimmed);
 }
+
+const plainKb = /^\d{6,7}$/;
 
 /** All KB numbers that stand in a text as words of their own (`…(KB4487038)`, `Package_for_KB5034441~31bf…`), without repetition. */
 export function kbsNamedIn(text: string): string[] {

@@ -35,12 +35,25 @@ const DEEPEST = 100;
  * entries of `software` that have some stand whole under `software`. Undefined where there are none.
  */
 export function extrasOf(item: JsonObject, tell: TellProblem): JsonObject | undefined {
+  const { os, software } = item;
+  if (!hasUnknown(item, KNOWN) && !hasUnknown(os, KNOWN_OF_OS) && !hasUnknownWithin(software)) return undefined;
   const extras = new Map(unknownMembers(item, KNOWN, "", tell));
-  const os = isJsonObject(item["os"]) ? unknownMembers(item["os"], KNOWN_OF_OS, "os.", tell) : [];
-  if (os.length > 0) extras.set("os", Object.fromEntries(os));
-  const software = Array.isArray(item["software"]) ? item["software"].flatMap((entry, index) => softwareExtras(entry, index, tell)) : [];
-  if (software.length > 0) extras.set("software", software);
+  const ofOs = isJsonObject(os) ? unknownMembers(os, KNOWN_OF_OS, "os.", tell) : [];
+  if (ofOs.length > 0) extras.set("os", Object.fromEntries(ofOs));
+  const ofSoftware = Array.isArray(software) ? software.flatMap((entry, index) => softwareExtras(entry, index, tell)) : [];
+  if (ofSoftware.length > 0) extras.set("software", ofSoftware);
   return extras.size === 0 ? undefined : Object.fromEntries(extras);
+}
+
+/** Most inventories have none, and are looked through without a list of what they have. */
+function hasUnknown(object: unknown, known: ReadonlySet<string>): boolean {
+  if (!isJsonObject(object)) return false;
+  for (const name in object) if (!known.has(name)) return true;
+  return false;
+}
+
+function hasUnknownWithin(software: unknown): boolean {
+  return Array.isArray(software) && software.some((entry) => hasUnknown(entry, KNOWN_OF_SOFTWARE));
 }
 
 function softwareExtras(entry: unknown, index: number, tell: TellProblem): JsonObject[] {

@@ -1,4 +1,4 @@
-import type { InstalledSoftware, OperatingSystem } from "../domain/fleet/inventory.ts";
+import { type InstalledSoftware, type OperatingSystem, softwareEntry } from "../domain/fleet/inventory.ts";
 import { parseCollectedAt } from "./collected-at.ts";
 import { refusedDeviceName } from "./device-name.ts";
 import type { InventoryFragment } from "./format.ts";
@@ -82,11 +82,11 @@ function kbList(fields: FieldReader, name: string, tell: TellProblem): readonly 
   const texts = fields.texts(name, LIMITS.kbsPerDevice);
   if (texts === undefined) return undefined;
   const kbs = new Set<string>();
-  for (const [index, text] of texts.entries()) {
+  texts.forEach((text, index) => {
     const kb = parseKbEntry(text);
     if (kb === undefined) tell(`${fields.pathOf(name)}[${index}]`, "names no KB and was left out");
     else kbs.add(kb);
-  }
+  });
   return [...kbs];
 }
 
@@ -124,11 +124,10 @@ function agreed(field: string, number: number | undefined, inVersion: number | u
 function softwareOf(fields: FieldReader): readonly InstalledSoftware[] {
   const list = fields.list("software", LIMITS.softwarePerDevice) ?? [];
   return list.map((item, index) => {
-    const path = `${fields.pathOf("software")}[${index}]`;
-    if (!isJsonObject(item)) throw new FieldError(path, "must be an object");
-    const entry = new FieldReader(item, `${path}.`);
+    if (!isJsonObject(item)) throw new FieldError(`software[${index}]`, "must be an object");
+    const entry = new FieldReader(item, "software", index);
     const name = entry.text("name");
-    if (name === undefined || name === "") throw new FieldError(`${path}.name`, "is missing");
-    return { ...presentMembers({ vendor: entry.text("vendor") }), name, ...presentMembers({ version: entry.text("version") }) };
+    if (name === undefined || name === "") throw new FieldError(entry.pathOf("name"), "is missing");
+    return softwareEntry(entry.text("vendor"), name, entry.text("version"));
   });
 }

@@ -31,28 +31,34 @@ export async function* readNativeStream(chunks: AsyncIterable<Uint8Array>, sourc
     let from = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, from)) {
       bytes += end - from;
-      if (bytes <= LIMITS.jsonLineBytes) parts.push(chunk.subarray(from, end));
-      yield* resultOf(parts, bytes, line, source);
+      keepPart(parts, chunk.subarray(from, end), bytes);
+      const result = resultOf(parts, bytes, line, source);
+      if (result !== undefined) yield result;
       [line, parts, bytes, from] = [line + 1, [], 0, end + 1];
     }
     bytes += chunk.length - from;
-    if (bytes <= LIMITS.jsonLineBytes) parts.push(chunk.slice(from));
-    else parts = [];
+    keepPart(parts, chunk.slice(from), bytes);
   }
-  yield* resultOf(parts, bytes, line, source);
+  const result = resultOf(parts, bytes, line, source);
+  if (result !== undefined) yield result;
 }
 
-function* resultOf(parts: readonly Uint8Array[], bytes: number, line: number, source: string): Generator<LineResult> {
-  if (bytes > LIMITS.jsonLineBytes) {
-    yield refused(line, source, `the line is longer than ${LIMITS.jsonLineBytes} bytes`);
-    return;
-  }
+/** Of a line that is too long nothing is kept. */
+function keepPart(parts: Uint8Array[], part: Uint8Array, bytes: number): void {
+  if (bytes <= LIMITS.jsonLineBytes) parts.push(part);
+  else parts.length = 0;
+}
+
+/** Undefined: the line is blank. */
+function resultOf(parts: readonly Uint8Array[], bytes: number, line: number, source: string): LineResult | undefined {
+  if (bytes > LIMITS.jsonLineBytes) return refused(line, source, `the line is longer than ${LIMITS.jsonLineBytes} bytes`);
+  let text: string;
   try {
-    const text = (line > 1 ? followingLine : firstLine).decode(parts.length === 1 ? parts[0] : Buffer.concat(parts));
-    if (text.trim() !== "") yield { ...readNativeLine(text, line, source), bytes };
+    text = (line > 1 ? followingLine : firstLine).decode(parts.length === 1 ? parts[0] : Buffer.concat(parts));
   } catch {
-    yield refused(line, source, "the line is not UTF-8");
+    return refused(line, source, "the line is not UTF-8");
   }
+  return /^\s*$/.test(text) ? undefined : { ...readNativeLine(text, line, source), bytes };
 }
 
 /** Reads one line of NDJSON. */

@@ -1,11 +1,13 @@
 import { compareTexts } from "../text-order.ts";
+import { distinct } from "./distinct.ts";
 
 /** How much a device matters to its owner. */
 export type DeviceValue = "Low" | "Normal" | "High";
 
 /** The tags of a device: what it reports and what it was given, without what was taken away. */
 export function effectiveTags(reported: readonly string[], assigned: readonly string[], removed: readonly string[]): string[] {
-  return [...new Set([...assigned, ...reported])].filter((tag) => !removed.includes(tag));
+  const tags = distinct(assigned.length === 0 ? reported : [...assigned, ...reported]);
+  return removed.length === 0 ? tags : tags.filter((tag) => !removed.includes(tag));
 }
 
 /** The group of a device. */
@@ -20,6 +22,7 @@ const GROUP_PREFIX = "group:";
 
 /** The group of a device by its tags, the first one in the order of texts; undefined for none. */
 export function groupOf(tags: readonly string[]): DeviceGroup | undefined {
+  if (tags.length === 0) return undefined;
   const [name] = tags
     .filter((tag) => tag.startsWith(GROUP_PREFIX) && tag.length > GROUP_PREFIX.length)
     .map((tag) => tag.slice(GROUP_PREFIX.length))

@@ -1,4 +1,5 @@
-import type { InstalledSoftware, Inventory, OperatingSystem } from "./inventory.ts";
+import { distinct } from "./distinct.ts";
+import { type InstalledSoftware, type Inventory, type OperatingSystem, softwareEntry } from "./inventory.ts";
 
 /** The part of an inventory that an answer is made of: the same for all devices that have the same. */
 export type InventoryContent = Pick<Inventory, "os" | "installedKbs" | "msiPatchKbs" | "software" | "pendingRestart" | "notes">;
@@ -14,7 +15,7 @@ export function contentOf({ os, installedKbs, msiPatchKbs, software, pendingRest
     msiPatchKbs: msiPatchKbs === null ? null : sorted(msiPatchKbs),
     software: sortedSoftware(software),
     pendingRestart,
-    notes: [...new Set(notes)],
+    notes: distinct(notes),
   };
 }
 
@@ -26,8 +27,8 @@ export function inventoryOf(content: InventoryContent): Inventory {
 /** What of an inventory is the device's own. */
 export function factsOf({ tags, ipAddresses, offeredKbs, extras }: Inventory): DeviceFacts {
   return {
-    tags: [...new Set(tags)],
-    ipAddresses: [...new Set(ipAddresses)],
+    tags: distinct(tags),
+    ipAddresses: distinct(ipAddresses),
     ...(offeredKbs === undefined ? {} : { offeredKbs: sorted(offeredKbs) }),
     ...(extras === undefined ? {} : { extras }),
   };
@@ -42,14 +43,13 @@ function systemOf(os: OperatingSystem): OperatingSystem {
 }
 
 function sorted(texts: readonly string[]): string[] {
-  return [...new Set(texts)].sort();
+  return [...texts].sort().filter((text, index, all) => index === 0 || text !== all[index - 1]);
 }
 
+/** In the order of their texts as JSON, which every digest that was ever kept depends on. */
 function sortedSoftware(software: readonly InstalledSoftware[]): InstalledSoftware[] {
-  const keyed = new Map(software.map(({ vendor, name, version }) => [JSON.stringify([name, vendor, version]), { vendor, name, version }]));
-  const keys = [...keyed.keys()].sort();
-  return keys.map((key) => {
-    const { vendor, name = "", version } = keyed.get(key) ?? {};
-    return { ...(vendor === undefined ? {} : { vendor }), name, ...(version === undefined ? {} : { version }) };
-  });
+  const keyed = new Map<string, InstalledSoftware>();
+  for (const { vendor, name, version } of software)
+    keyed.set(JSON.stringify([name, vendor, version]), softwareEntry(vendor, name, version));
+  return [...keyed.keys()].sort().flatMap((key) => keyed.get(key) ?? []);
 }

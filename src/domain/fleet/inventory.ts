@@ -50,3 +50,9 @@ export interface InstalledSoftware {
   readonly name: string;
   readonly version?: string;
 }
+
+/** One application, with its members always in this order: what is written of it is the same text. */
+export function softwareEntry(vendor: string | undefined, name: string, version: string | undefined): InstalledSoftware {
+  if (vendor === undefined) return version === undefined ? { name } : { name, version };
+  return version === undefined ? { vendor, name } : { vendor, name, version };
+}

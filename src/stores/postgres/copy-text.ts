@@ -3,6 +3,9 @@ import { encodeText } from "./text-code.ts";
 /** What a row that is copied may hold. */
 export type CopiedValue = string | number | boolean | null | Uint8Array;
 
+/** What COPY reads as something else, or our texts are kept otherwise for (`encodeText`): most texts have none of it. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is what they are about
+const unusual = /[\u0000-\u0003\ud800-\udfff\\\n\r\t]/;
 const special = /[\\\n\r\t]/g;
 const escapes: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
@@ -13,8 +16,7 @@ export function copyText(rows: readonly (readonly CopiedValue[])[]): string {
 
 function copyValue(value: CopiedValue): string {
   if (typeof value === "string") {
-    const text = encodeText(value);
-    return text.search(special) < 0 ? text : text.replace(special, (sign) => escapes[sign] ?? sign);
+    return unusual.test(value) ? encodeText(value).replace(special, (sign) => escapes[sign] ?? sign) : value;
   }
   if (value === null) return "\\N";
   if (value instanceof Uint8Array) return `\\\\x${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("hex")}`;

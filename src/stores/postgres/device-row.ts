@@ -1,6 +1,6 @@
 import type { DeviceFacts } from "../../domain/fleet/inventory-content.ts";
 import type { StoredDevice } from "../device-store.ts";
-import { tagColumns } from "../sql/tag-columns.ts";
+import { tagsAndGroup } from "../sql/tag-columns.ts";
 import type { Parameter } from "./connections.ts";
 import { encodeTexts } from "./text-code.ts";
 
@@ -60,18 +60,18 @@ type Value = string | number | null;
 /** A device as it is written; `nameKey` is what names are compared by. */
 export function valuesOf(tenantId: string, row: DeviceRow, nameKey: (name: string) => string): readonly Value[] {
   const { tags: reported, ipAddresses } = JSON.parse(row.reported) as DeviceFacts;
-  const [tags, groupId, groupName] = tagColumns(
-    reported,
-    JSON.parse(row.assignedTags) as string[],
-    JSON.parse(row.removedTags) as string[],
-  );
+  const [tags, groupId, groupName] = tagsAndGroup(reported, textsOf(row.assignedTags), textsOf(row.removedTags));
   const { deviceId, name, digest, firstSeen, lastSeen, receivedAt, assignedTags, removedTags, value, changedAt, change } = row;
   // A name that is none is refused by the database, not here.
   const key = typeof name === "string" ? nameKey(name) : name;
   return [
     ...[tenantId, deviceId, name, key, digest, firstSeen, lastSeen, receivedAt, row.reported, assignedTags, removedTags],
-    ...[encodeTexts(JSON.parse(tags) as string[]), encodeTexts(ipAddresses), value, groupId, groupName, changedAt, change],
+    ...[encodeTexts(tags), encodeTexts(ipAddresses), value, groupId, groupName, changedAt, change],
   ];
+}
+
+function textsOf(json: string): readonly string[] {
+  return json === "[]" ? [] : (JSON.parse(json) as string[]);
 }
 
 /** What `putDevices` is given. */

@@ -26,7 +26,7 @@ export function decodeText(text: string): string {
 
 /** A list of texts as JSON that PostgreSQL takes. */
 export function encodeTexts(texts: readonly string[]): string {
-  return JSON.stringify(texts.map(encodeText));
+  return texts.length === 0 ? "[]" : JSON.stringify(texts.map(encodeText));
 }
 
 /** The texts of such a list. */
