@@ -162,6 +162,7 @@ async function makeService({ store, spoolFolder }: ServerWorld, fleet: Fleet, me
       metrics.countCheckIns(checkIns.length);
       return results;
     },
+    look: (inventory) => fleet.lookAhead(inventory),
     exportSecret: await store.secret("exports", () => randomBytes(32)),
     spoolFolder,
   };

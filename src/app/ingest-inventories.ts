@@ -18,6 +18,8 @@ const batchBytes = 8 * 1024 * 1024;
 
 export interface IngestTools {
   readonly store: Pick<DeviceStore, "checkIn">;
+  /** works out what an inventory comes to, where that is not known: called for each of them, while those before it are being written */
+  readonly look?: (inventory: Pick<CheckIn, "digest" | "content">) => void;
   readonly tenant: Tenant;
   readonly now: () => Date;
   /** tags that the devices keep, whatever they report themselves */
@@ -49,9 +51,9 @@ export async function* ingestInventories(
   try {
     for (;;) {
       const { batch, trouble } = await readOne(batches);
-      if (batch !== undefined) writing.add(batch);
+      writing.add(batch);
       // What was read before the trouble is stored, and told, before it.
-      while (writing.waiting > (batch === undefined ? 0 : batchesAtOnce)) yield* inTurns(await writing.next());
+      while (writing.isBehind) yield* inTurns(await writing.next());
       if (trouble !== undefined) throw trouble.cause;
       if (batch === undefined) return;
     }
@@ -71,11 +73,18 @@ async function* inTurns(items: readonly IngestedItem[]): AsyncGenerator<Ingested
 /** One after another: of two inventories of a device the one that came last counts. Behind one that failed nothing is written. */
 function writeInTurn(tools: IngestTools) {
   const writing: Promise<readonly IngestedItem[]>[] = [];
+  let mostWaiting = batchesAtOnce;
   return {
-    get waiting(): number {
-      return writing.length;
+    /** whether the first is to be waited for before the next is read */
+    get isBehind(): boolean {
+      return writing.length > mostWaiting;
     },
-    add: (batch: Batch): void => {
+    /** undefined: there are no more */
+    add: (batch: Batch | undefined): void => {
+      if (batch === undefined) {
+        mostWaiting = 0;
+        return;
+      }
       const written = (writing.at(-1) ?? Promise.resolve()).then(() => write(batch, tools));
       written.catch(() => undefined);
       writing.push(written);
@@ -106,14 +115,16 @@ type Batch = readonly PreparedItem[];
 
 async function* batchesOf(
   items: AsyncIterable<InventoryItem> | Iterable<InventoryItem>,
-  { tenant, now, tags }: IngestTools,
+  { tenant, now, tags, look }: IngestTools,
 ): AsyncGenerator<Batch, undefined> {
   let batch: PreparedItem[] = [];
   let bytes = 0;
   let receivedAt = "";
   for await (const item of items) {
     if (batch.length === 0) receivedAt = now().toISOString();
-    batch.push(prepare(item, { tenant, receivedAt, tags }));
+    const prepared = prepare(item, { tenant, receivedAt, tags });
+    if (prepared.checkIn !== undefined) look?.(prepared.checkIn);
+    batch.push(prepared);
     bytes += item.bytes ?? 0;
     if (batch.length % itemsATurn === 0) await turn();
     if (batch.length < batchSize && bytes < batchBytes) continue;

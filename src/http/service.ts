@@ -14,6 +14,8 @@ export interface Service {
   readonly readItems: (chunks: AsyncIterable<Uint8Array>, isUnpacked: boolean) => AsyncIterable<InventoryItem>;
   /** stores inventories; those that arrive at once share one wait for the disk */
   readonly checkIn: IngestTools["store"]["checkIn"];
+  /** works out what an inventory comes to before it is stored */
+  readonly look: NonNullable<IngestTools["look"]>;
   /** signs the addresses of export files */
   readonly exportSecret: Uint8Array;
   /** files that answers are gathered in before they are sent */

@@ -269,9 +269,19 @@ export class Fleet {
     return epoch.known(digest) ?? ((await this.summaries(epoch, [digest]))[0] as Summary);
   }
 
+  /** What is or will be in force. */
+  get #inUse(): readonly Epoch[] {
+    return this.#coming === undefined ? [this.#current] : [this.#current, this.#coming];
+  }
+
+  /** Works out what an inventory comes to that is about to check in, so that storing it need not wait for that. */
+  lookAhead(inventory: Pick<CheckIn, "digest" | "content">): void {
+    for (const epoch of this.#inUse) if (epoch.known(inventory.digest) === undefined) epoch.summarise(inventory.digest, inventory.content);
+  }
+
   /** Stores inventories with what they come to under all knowledge that is or will be in force: no list sees one without. */
   async checkIn(tenantId: string, checkIns: readonly CheckIn[]): Promise<readonly CheckInResult[]> {
-    const epochs = this.#coming === undefined ? [this.#current] : [this.#current, this.#coming];
+    const epochs = this.#inUse;
     const storing = this.store.checkIn(
       tenantId,
       checkIns,

@@ -27,7 +27,8 @@ export function checkInWriter(connections: Connections, writer: string): DeviceS
     // Not before it is committed.
     for (const digest of digests) known.add(digest);
     for (const { epoch, standings: own } of standings) await wroteStandings(epoch, own.length);
-    await wroteDevices(0, results.filter(({ outcome }) => outcome === "new").length);
+    // Nobody waits for that: the next batch looks up by keys, whatever the planner knows.
+    void wroteDevices(0, results.filter(({ outcome }) => outcome === "new").length);
     return results;
   };
 }
