@@ -1,35 +1,61 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
 
 /** Garbage is collected when the heap is larger than what was in use after the last time by so many percent; left alone it may be several times as large. */
-const growthPercent = 20;
+const [littlePercent, roomyPercent] = [20, 60];
 /** More room for new objects than this does not make answers faster. */
 const enoughBytes = 16 * 1024 * 1024;
+/** The process may take so many times what is in use, and as much as the program takes by itself, before garbage is collected early; never more than the last. */
+const [ofHeap, ofProgramBytes, mostBytes] = [2.5, 100e6, 430e6];
 /** Under load the room may double every few milliseconds. */
 const lookEveryMs = 20;
+/** What is in use, nearly: the least that was found in so many looks. Some garbage is collected within that time, or there is none. */
+const looksTogether = 250;
 
 /**
- * Makes V8 collect garbage early: a server lives long beside others, and some collections more cost little. Call it before modules and knowledge are
- * loaded, what it returns when that is done. The room for new objects would grow to 32 MB at once while they are loaded, and to as much under load.
- * Its size cannot be set in a process that is running already, but whether it grows can be. V8 takes room back when nothing happens: it may grow again.
+ * Makes V8 collect garbage early: a server lives long beside others. Each collection goes through all that is in use, so while the process is small for
+ * what it holds there are fewer of them. Call it before modules and knowledge are loaded, what it returns when that is done. The room for new objects would
+ * grow to 32 MB at once while they are loaded, and to as much under load. Its size cannot be set in a process that is running already, but whether it grows
+ * can be. V8 takes room back when nothing happens: it may grow again.
  */
 export function boundHeap(): () => void {
-  setFlagsFromString(`--heap-growing-percent=${growthPercent}`);
-  const letYoungGrow = youngGrowth();
-  letYoungGrow(false);
+  const [setPercent, setGrowth] = [flag("heap-growing-percent"), flag("semi-space-growth-factor")];
+  const inUse = leastOf(looksTogether);
+  setPercent(littlePercent);
+  setGrowth(1);
+  const look = (): void => {
+    const spaces = getHeapSpaceStatistics();
+    const young = spaces.find(({ space_name: name }) => name === "new_space");
+    setGrowth(young !== undefined && young.space_size < enoughBytes ? 2 : 1);
+    const used = inUse(spaces.reduce((sum, space) => sum + space.space_used_size, 0));
+    setPercent(process.memoryUsage.rss() < roomyBytes(used) ? roomyPercent : littlePercent);
+  };
   return () => {
-    const timer = setInterval(() => {
-      const young = getHeapSpaceStatistics().find(({ space_name: name }) => name === "new_space");
-      letYoungGrow(young !== undefined && young.space_size < enoughBytes);
-    }, lookEveryMs);
+    const timer = setInterval(look, lookEveryMs);
     timer.unref();
   };
 }
 
-function youngGrowth(): (isAllowed: boolean) => void {
-  let was: boolean | undefined;
-  return (isAllowed) => {
-    if (isAllowed === was) return;
-    was = isAllowed;
-    setFlagsFromString(`--semi-space-growth-factor=${isAllowed ? 2 : 1}`);
+/** Below that a process is small for what it holds. */
+export function roomyBytes(inUseBytes: number): number {
+  return Math.min(mostBytes, ofProgramBytes + ofHeap * inUseBytes);
+}
+
+function flag(name: string): (value: number) => void {
+  let was: number | undefined;
+  return (value) => {
+    if (value === was) return;
+    was = value;
+    setFlagsFromString(`--${name}=${value}`);
+  };
+}
+
+/** The least of the last numbers: at least so many, and at most twice as many. */
+function leastOf(count: number): (value: number) => number {
+  let [before, now, looks] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0];
+  return (value) => {
+    if (looks === count) [before, now, looks] = [now, Number.POSITIVE_INFINITY, 0];
+    looks++;
+    now = Math.min(now, value);
+    return Math.min(before, now);
   };
 }
