@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { pipeline } from "node:stream/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
@@ -23,7 +24,8 @@ export interface Asking {
 export interface NewRows {
   readonly table: string;
   readonly columns: readonly string[];
-  readonly rows: readonly (readonly CopiedValue[])[];
+  /** made as they are sent */
+  readonly rows: Iterable<readonly CopiedValue[]>;
 }
 
 /** Asks the database within a transaction that writes. */
@@ -184,14 +186,10 @@ function writingOn(client: pg.PoolClient, settings: PostgresSettings): Writing {
   return { ...askingOn(client, settings), add: (rows) => copy(client, settings, rows) };
 }
 
-function copy(client: pg.PoolClient, settings: PostgresSettings, { table, columns, rows }: NewRows): Promise<void> {
+async function copy(client: pg.PoolClient, settings: PostgresSettings, { table, columns, rows }: NewRows): Promise<void> {
   const sql = `COPY ${table} (${columns.join(", ")}) FROM STDIN`;
   settings.observe?.(sql);
-  return new Promise((resolve, reject) => {
-    const copying = client.query(copyFrom(sql));
-    copying.on("error", reject).on("finish", () => resolve());
-    copying.end(copyText(rows));
-  });
+  await pipeline(copyText(rows), client.query(copyFrom(sql)));
 }
 
 async function longReading<T>(client: pg.PoolClient, settings: PostgresSettings, work: (asking: Asking) => Promise<T>): Promise<T> {

@@ -9,9 +9,19 @@ const unusual = /[\u0000-\u0003\ud800-\udfff\\\n\r\t]/;
 const special = /[\\\n\r\t]/g;
 const escapes: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
-/** Rows as COPY takes them: its text format, a line each. https://www.postgresql.org/docs/current/sql-copy.html#SQL-COPY-FILE-FORMATS */
-export function copyText(rows: readonly (readonly CopiedValue[])[]): string {
-  return rows.map((row) => `${row.map(copyValue).join("\t")}\n`).join("");
+/** The database takes some rows in while the next are made. */
+const rowsTogether = 50;
+
+/** Rows as COPY takes them, some at a time: its text format, a line each. https://www.postgresql.org/docs/current/sql-copy.html#SQL-COPY-FILE-FORMATS */
+export function* copyText(rows: Iterable<readonly CopiedValue[]>): Generator<string> {
+  let lines: string[] = [];
+  for (const row of rows) {
+    lines.push(`${row.map(copyValue).join("\t")}\n`);
+    if (lines.length < rowsTogether) continue;
+    yield lines.join("");
+    lines = [];
+  }
+  if (lines.length > 0) yield lines.join("");
 }
 
 function copyValue(value: CopiedValue): string {

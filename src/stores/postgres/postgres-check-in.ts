@@ -55,13 +55,17 @@ async function run(asking: Writing, { writer, tenantId, known }: Run, checkIns: 
   );
   if (fresh.length < fewRows) await put(asking, tenantId, changed);
   else {
-    await asking.add({ table: "device", columns: writtenColumns, rows: fresh.map((row) => valuesOf(tenantId, row, nameKey)) });
+    await asking.add({ table: "device", columns: writtenColumns, rows: valuesOfAll(tenantId, fresh) });
     await put(asking, tenantId, held);
   }
   await putHistory(asking, tenantId, changesOf(histories));
   if (isNumbered) await endChange(asking, writer, change);
   else await countBeside(asking);
   return { results, digests };
+}
+
+function* valuesOfAll(tenantId: string, rows: readonly DeviceRow[]) {
+  for (const row of rows) yield valuesOf(tenantId, row, nameKey);
 }
 
 /** What is known of the devices that check in, as far as it can matter. */
