@@ -128,6 +128,9 @@ export async function walk(asked: Asked, path: string): Promise<Walked> {
   return { seconds: (performance.now() - started) / 1000, rows };
 }
 
+/** Looking more often would be a load of its own: every look takes the server some milliseconds. */
+const lookEveryMs = 100;
+
 /** Seconds until no call answers under another catalog than the one of that revision any more. */
 export async function secondsUntil(asked: Asked, revision: number): Promise<number> {
   const started = performance.now();
@@ -135,10 +138,10 @@ export async function secondsUntil(asked: Asked, revision: number): Promise<numb
   const ends = await Promise.all(
     paths.map(async (path) => {
       for (;;) {
-        const response = await fetch(asked.served.origin + path, { headers: asked.headers });
+        const response = await fetch(asked.served.origin + path, { headers: { ...asked.headers, ...plain } });
         await response.arrayBuffer();
         if (response.headers.get("X-Patchgap-Catalog")?.startsWith(`revision=${revision};`) === true) return performance.now();
-        await wait(20);
+        await wait(lookEveryMs);
       }
     }),
   );

@@ -107,6 +107,7 @@ export interface GroupCount extends DeviceCount {
 
 export interface StoredContent {
   readonly digest: string;
+  /** unpacked when it is asked for, each time */
   readonly content: InventoryContent;
 }
 

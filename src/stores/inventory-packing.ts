@@ -1,5 +1,7 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
+import { ProductError } from "../domain/errors.ts";
 import type { InventoryContent } from "../domain/fleet/inventory-content.ts";
+import type { StoredContent } from "./fleet-store.ts";
 
 /** For a text of some kilobytes; with what zlib takes for one of any length, making room would cost more than packing. */
 const small = { level: 1, windowBits: 13, memLevel: 5 };
@@ -9,6 +11,20 @@ const largest = 16_384;
 export function packContent(content: InventoryContent): Uint8Array {
   const text = JSON.stringify(content);
   return deflateRawSync(text, text.length > largest ? { level: 1 } : { ...small, chunkSize: Math.max(1024, text.length >> 1) });
+}
+
+/** An inventory as the store has it: whoever reads many unpacks one after the other. */
+export function packedContent(digest: string, body: Uint8Array): StoredContent {
+  return {
+    digest,
+    get content() {
+      try {
+        return unpackContent(body);
+      } catch (cause) {
+        throw new ProductError("database", `the database is damaged: inventory ${digest} cannot be read`, { cause });
+      }
+    },
+  };
 }
 
 /** Reads it back; the text was written by `packContent`, so its shape is trusted. */

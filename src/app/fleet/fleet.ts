@@ -1,13 +1,12 @@
-import { setImmediate as turn } from "node:timers/promises";
 import { type Catalog, emptyCatalog } from "../../domain/catalog/catalog.ts";
 import { changeDays } from "../../domain/catalog/change-days.ts";
-import { ProductError } from "../../domain/errors.ts";
 import type { Standing } from "../../domain/fleet/standing.ts";
 import { printDay } from "../../domain/windows/day.ts";
 import type { CheckIn, CheckInResult, DeviceStore } from "../../stores/device-store.ts";
 import type { FleetStore, FleetView } from "../../stores/fleet-store.ts";
 import { lookUpTogether } from "../look-up-together.ts";
 import { Epoch } from "./epoch.ts";
+import { giveStandings, inventoriesTogether, summariesOf } from "./look-at-inventories.ts";
 import { type Summary, standingOf } from "./summary.ts";
 
 export interface FleetMeans {
@@ -34,12 +33,8 @@ const mostPastEpochs = 2;
 /** So long at least, for those who were reading it when it was replaced; after that only while a walk goes on under it. */
 const leastPastMs = 10 * 60_000;
 const dayMs = 24 * 60 * 60_000;
-/** Inventories read at a time. */
-const batch = 500;
 /** Of those without a standing so many are looked for at a time: looking passes by all that have one. */
-const mostSought = 50 * batch;
-/** So long is evaluated before others get their turn. */
-const sliceMs = 8;
+const mostSought = 50 * inventoriesTogether;
 
 /**
  * The devices of all tenants under the knowledge of today. New knowledge takes over at once, after every inventory was looked at under it;
@@ -174,13 +169,12 @@ export class Fleet {
   }
 
   async #lookAtAll(epoch: Epoch): Promise<void> {
-    await this.#giveStandings(epoch);
+    // Of knowledge that is new nothing has a standing: those without one would be looked for among more and more that have one.
+    const [lacking] = await this.store.digestsWithoutStanding(epoch.number, 1);
     for (const { id } of await this.store.tenants()) {
       const { counts } = await this.store.countDigests(id, { epoch: epoch.number, at: this.now().toISOString() });
-      await this.summaries(
-        epoch,
-        counts.map(({ digest }) => digest),
-      );
+      const digests = counts.map(({ digest }) => digest);
+      await (lacking === undefined ? this.summaries(epoch, digests) : giveStandings(this.store, epoch, digests));
     }
     await this.#giveStandings(epoch);
   }
@@ -220,38 +214,14 @@ export class Fleet {
   async #giveStandings(epoch: Epoch): Promise<boolean> {
     for (let hasGiven = false; ; hasGiven = true) {
       const sought = await this.store.digestsWithoutStanding(epoch.number, mostSought);
-      await this.#giveThem(epoch, sought);
+      await giveStandings(this.store, epoch, sought);
       if (sought.length < mostSought) return hasGiven || sought.length > 0;
     }
   }
 
-  /** A database of its own keeps some while the next are looked at. */
-  async #giveThem(epoch: Epoch, sought: readonly string[]): Promise<void> {
-    let keeping = Promise.resolve();
-    for (let from = 0; from < sought.length; from += batch) {
-      const digests = sought.slice(from, from + batch);
-      const summaries = await this.summaries(epoch, digests);
-      const standings = digests.map((digest, index) => standingOf(digest, summaries[index] as Summary));
-      await keeping;
-      keeping = this.store.keepStandings(epoch.number, standings).then(() => epoch.markKept(digests));
-      keeping.catch(() => undefined);
-    }
-    await keeping;
-  }
-
   /** What inventories come to, in their order. Others get their turn meanwhile. */
-  async summaries(epoch: Epoch, digests: readonly string[]): Promise<readonly Summary[]> {
-    const unknown = [...new Set(digests.filter((digest) => epoch.known(digest) === undefined))];
-    let sliceEnds = performance.now() + sliceMs;
-    for (let from = 0; from < unknown.length; from += batch) {
-      for (const { digest, content } of await this.store.inventories(unknown.slice(from, from + batch))) {
-        epoch.summarise(digest, content);
-        if (performance.now() < sliceEnds) continue;
-        await turn();
-        sliceEnds = performance.now() + sliceMs;
-      }
-    }
-    return digests.map((digest) => epoch.known(digest) ?? gone(digest));
+  summaries(epoch: Epoch, digests: readonly string[]): Promise<readonly Summary[]> {
+    return summariesOf(this.store, epoch, digests);
   }
 
   /** The digest of what a device reports now; undefined where the tenant has no such device. */
@@ -312,8 +282,4 @@ async function makeEpoch({ store, now, rules }: FleetMeans, { revision, contentH
 function newStandings(epoch: Epoch, checkIns: readonly CheckIn[]): readonly Standing[] {
   const unkept = new Map(checkIns.filter(({ digest }) => !epoch.isKept(digest)).map(({ digest, content }) => [digest, content]));
   return [...unkept].map(([digest, content]) => standingOf(digest, epoch.summarise(digest, content)));
-}
-
-function gone(digest: string): never {
-  throw new ProductError("database", `the database is damaged: inventory ${digest} is not there`);
 }

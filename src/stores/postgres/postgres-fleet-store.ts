@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Standing } from "../../domain/fleet/standing.ts";
 import type { DeviceQuery, EpochFacts, FleetStore, StoredContent, Walk } from "../fleet-store.ts";
-import { unpackContent } from "../inventory-packing.ts";
+import { packedContent } from "../inventory-packing.ts";
 import { type ListRow, type ListStatements, listStatements, toGroupCount, toListedDevice } from "../sql/device-list.ts";
 import type { Dialect } from "../sql/dialect.ts";
 import type { Asking, Connections, Question } from "./connections.ts";
@@ -27,7 +27,8 @@ export function postgresFleet(connections: WatchedConnections, writer: string, r
     epoch: (facts) => numberEpoch(connections, facts),
     keepStandings: async (epoch, standings) => {
       await write((asking) => keepStandings(asking, epoch, standings));
-      await wroteStandings(epoch, standings.length);
+      // Nobody waits for that: the next are looked up by keys.
+      void wroteStandings(epoch, standings.length);
     },
     digestsWithoutStanding: async (epoch, limit) =>
       (await all<{ digest: string }>(withoutStanding, [epoch, limit])).map(({ digest }) => digest),
@@ -116,7 +117,7 @@ async function readContents({ all }: Asking, digests: readonly string[], replica
   const bodies = new Map(rows.map(({ digest, body }) => [digest, body]));
   return digests.flatMap((digest) => {
     const body = bodies.get(encodeText(digest));
-    return body === undefined ? [] : [{ digest, content: unpackContent(body) }];
+    return body === undefined ? [] : [packedContent(digest, body)];
   });
 }
 

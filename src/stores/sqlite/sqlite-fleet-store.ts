@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type Database from "better-sqlite3";
 import type { DeviceQuery, FleetStore, StoredContent, Walk } from "../fleet-store.ts";
-import { unpackContent } from "../inventory-packing.ts";
+import { packedContent } from "../inventory-packing.ts";
 import { type ListRow, type Statement, toGroupCount, toListedDevice } from "../sql/device-list.ts";
 import { deviceEditor } from "./device-edit.ts";
 import { countStatement, digestsStatement, listStatement } from "./device-list.ts";
@@ -50,7 +50,7 @@ function readContents(database: Database.Database, digests: readonly string[]): 
   const find = database.prepare<[string], Uint8Array>("SELECT body FROM inventory WHERE digest = ?").pluck();
   return digests.flatMap((digest) => {
     const body = find.get(digest);
-    return body === undefined ? [] : [{ digest, content: unpackContent(body) }];
+    return body === undefined ? [] : [packedContent(digest, body)];
   });
 }
 
