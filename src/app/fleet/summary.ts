@@ -106,7 +106,14 @@ export function standingOf(digest: string, { system, exposure, risk }: Summary):
   };
 }
 
-function rowOf({ why: _why, machineMissedOn: _devices, ...row }: MissingUpdate): MissingRow {
+/** By what it was made of: all that lack the same share that. */
+const rows = new WeakMap<MissingUpdate, MissingRow>();
+
+function rowOf(update: MissingUpdate): MissingRow {
+  const known = rows.get(update);
+  if (known !== undefined) return known;
+  const { why: _why, machineMissedOn: _devices, ...row } = update;
+  rows.set(update, row);
   return row;
 }
 

@@ -6,7 +6,7 @@ import type { ApplicationScope } from "./applications.ts";
 import type { Assessment, AssessmentOptions, MissingUpdate } from "./assessment.ts";
 import { type DeviceEvaluation, evaluateDevice, type Unassessable } from "./device-evaluation.ts";
 import type { Evaluation } from "./evaluation.ts";
-import { byRelease, describeMissing } from "./missing-update.ts";
+import { byRelease, describeMissing, nameMissing } from "./missing-update.ts";
 import { notesOf } from "./notes.ts";
 import { Planner } from "./planner.ts";
 import type { DeviceWords } from "./why.ts";
@@ -78,8 +78,8 @@ export function applicationWords(inventory: Inventory, device: DeviceEvaluation,
 
 function missingOf(catalog: Catalog, options: AnswerOptions, evaluation: Evaluation, words: DeviceWords): MissingUpdate[] {
   const nodes = options.includeSuperseded === true ? evaluation.chosen : evaluation.missing;
-  const told = options.isWordless === true ? { osBuild: words.osBuild } : words;
-  return nodes.map((node) => describeMissing(catalog, evaluation, node, told));
+  const describe = options.isWordless === true ? nameMissing : describeMissing;
+  return nodes.map((node) => describe(catalog, evaluation, node, words));
 }
 
 /** One KB may patch several applications of a device: it is installed once. */

@@ -24,6 +24,12 @@ export function removeBits(bits: Bits, other: Bits): void {
   for (let word = 0; word < bits.length; word++) bits[word] = ((bits[word] ?? 0) & ~(other[word] ?? 0)) >>> 0;
 }
 
+/** A set as a text to remember things by: two that are as long have the same one if they are the same. */
+export function bitsKey(bits: Bits): string {
+  // Spread, the words would go through an iterator one by one.
+  return Reflect.apply(String.fromCharCode, undefined, new Uint16Array(bits.buffer, bits.byteOffset, bits.length * 2));
+}
+
 /** The numbers below `size` that are not in the set, rising. */
 export function membersOutside(bits: Bits, size: number): number[] {
   const members: number[] = [];

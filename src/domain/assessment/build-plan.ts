@@ -35,6 +35,7 @@ export function buildPlan(catalog: Catalog, scope: PlanScope): Plan {
       groups,
       only(nodes, ({ kind }) => kind === "independent"),
     ),
+    byMonth: indices.filter((index) => tellsMonth(nodes[index])).sort((a, b) => (nodes[b]?.month ?? 0) - (nodes[a]?.month ?? 0)),
     countedCves: groups.reduce((count, { counted }) => counted.reduce((most, cve) => Math.max(most, cve + 1), count), 0),
     firstKnown: nodes.reduce(
       (first, node) => (node.document >= 0 && node.line === "os" ? Math.min(first, node.released) : first),
@@ -45,6 +46,7 @@ export function buildPlan(catalog: Catalog, scope: PlanScope): Plan {
       0,
     ),
     openCounts: new Map(),
+    described: new Map(),
     choices: new Map(),
     byRevision: withRevision(tellsStanding),
     hotpatchByRevision: new Map(withRevision((node) => node.kind === "hotpatch").map((index) => [revisionOf(index), index])),
@@ -57,6 +59,10 @@ function tellsStanding(node: PlanNode): boolean {
   return (
     node.line === "os" && (node.kind === "cumulative" || node.kind === "alternate" || node.kind === "rollup" || node.kind === "preview")
   );
+}
+
+function tellsMonth(node: PlanNode | undefined): boolean {
+  return node?.line === "os" && node.kind !== "independent" && node.document !== -1;
 }
 
 function groupsWhere(groups: readonly FixGroup[], accepts: (group: FixGroup) => boolean): Bits {

@@ -97,12 +97,8 @@ function baselineMonth(month: number): number {
 
 /** Month of the newest system update that is there, 0 for none. */
 export function monthReached(plan: Plan, satisfied: Bits): number {
-  let month = 0;
-  for (const [index, node] of plan.nodes.entries()) {
-    const tells = node.line === "os" && node.kind !== "independent" && node.document !== -1;
-    if (tells && node.month > month && hasBit(satisfied, index)) month = node.month;
-  }
-  return month;
+  const newest = plan.byMonth.find((index) => hasBit(satisfied, index));
+  return newest === undefined ? 0 : (plan.nodes[newest]?.month ?? 0);
 }
 
 /** One rollup makes a device a rollup device; security-only updates and no rollup make it the other. */

@@ -3,7 +3,7 @@ import { compareTexts } from "../text-order.ts";
 import { printDay } from "../windows/day.ts";
 import { catalogUrl } from "../windows/kb.ts";
 import type { MissingUpdate } from "./assessment.ts";
-import { type Bits, hasBit } from "./bits.ts";
+import { type Bits, bitsKey, hasBit, removeBits } from "./bits.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { PlanNode } from "./plan.ts";
 import { type DeviceWords, whyMissing } from "./why.ts";
@@ -15,15 +15,27 @@ export function byRelease(a: Released, b: Released): number {
 
 type Released = Pick<MissingUpdate, "id" | "releasedOn">;
 
-/** Puts a missing update of an evaluation into the words of the answer; without the device's words there is no reason in it. */
-export function describeMissing(
-  catalog: Catalog,
-  evaluation: Evaluation,
-  index: number,
-  device: DeviceWords | Pick<DeviceWords, "osBuild">,
-): MissingUpdate {
+/** Puts a missing update of an evaluation into the words of the answer. */
+export function describeMissing(catalog: Catalog, evaluation: Evaluation, index: number, device: DeviceWords): MissingUpdate {
   const node = evaluation.plan.nodes[index] as PlanNode;
-  const cumulative = countOpenCves(evaluation, index);
+  const closes = countOpenCves(evaluation, index);
+  return { ...withoutReason(catalog, node, device, closes), why: whyMissing(catalog, evaluation, node, { ...device, closes }) };
+}
+
+/** The same without the words of a reason: for all devices of a build that lack as much by it, one object. */
+export function nameMissing(catalog: Catalog, evaluation: Evaluation, index: number, device: Pick<DeviceWords, "osBuild">): MissingUpdate {
+  const { nodes, described } = evaluation.plan;
+  const closes = countOpenCves(evaluation, index);
+  const key = `${index} ${closes} ${device.osBuild}`;
+  const known = described.get(key);
+  if (known !== undefined) return known;
+  if (described.size >= MOST_COUNTS) described.clear();
+  const named = withoutReason(catalog, nodes[index] as PlanNode, device, closes);
+  described.set(key, named);
+  return named;
+}
+
+function withoutReason(catalog: Catalog, node: PlanNode, device: Pick<DeviceWords, "osBuild">, cumulative: number): MissingUpdate {
   return {
     id: node.kb,
     name: catalog.content.documents[node.document]?.title ?? "",
@@ -38,7 +50,7 @@ export function describeMissing(
     exploited: node.exploited,
     releasedOn: printDay(node.released),
     supersedes: node.supersedes,
-    why: "installed" in device ? whyMissing(catalog, evaluation, node, { ...device, closes: cumulative }) : "",
+    why: "",
   };
 }
 
@@ -52,8 +64,9 @@ const MOST_COUNTS = 20_000;
 export function countOpenCves(evaluation: Evaluation, index: number): number {
   const { plan, closed } = evaluation;
   const closes = plan.closes[index] as Bits;
-  let key = "";
-  for (let word = 0; word < closes.length; word++) key += `${((closes[word] ?? 0) & ~(closed[word] ?? 0)) >>> 0},`;
+  const opened = closes.slice();
+  removeBits(opened, closed);
+  const key = bitsKey(opened);
   const known = plan.openCounts.get(key);
   if (known !== undefined) return known;
   if (plan.openCounts.size >= MOST_COUNTS) plan.openCounts.clear();

@@ -2,6 +2,7 @@ import type { Severity } from "../catalog/document.ts";
 import type { HistoryLine } from "../catalog/release-history.ts";
 import type { CatalogProduct, Line, UpdateKind } from "../catalog/update.ts";
 import type { Day } from "../windows/day.ts";
+import type { MissingUpdate } from "./assessment.ts";
 import type { Bits } from "./bits.ts";
 
 /**
@@ -20,6 +21,8 @@ export interface Plan {
   readonly flashGroups: Bits;
   readonly netGroups: Bits;
   readonly independentGroups: Bits;
+  /** nodes of the system's line that tell the month it has come to, newest month first */
+  readonly byMonth: readonly number[];
   /** how many CVEs (not advisories) the groups hold, numbered from 0 within the plan */
   readonly countedCves: number;
   /** day of the first update that a document has for the system, infinity for none */
@@ -28,6 +31,8 @@ export interface Plan {
   readonly newestOffered: number;
   /** CVEs that an update closes, by the groups it finds open; filled as devices ask (see `missing-update.ts`) */
   readonly openCounts: Map<string, number>;
+  /** missing updates without the words of a reason; filled as devices ask (see `missing-update.ts`) */
+  readonly described: Map<string, MissingUpdate>;
   /** by way of patching; filled as devices ask (see `choice.ts`) */
   readonly choices: Map<string, Choices>;
   /** nodes whose revision tells where a device stands, by rising revision; hotpatches are apart, since only their very build counts */

@@ -1,4 +1,4 @@
-import { hasBit } from "./bits.ts";
+import { bitsKey, hasBit } from "./bits.ts";
 import type { DeviceEvaluation } from "./device-evaluation.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { NodeFixes } from "./plan.ts";
@@ -51,31 +51,21 @@ export class ShortfallFinder {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     if (this.#known.size >= MOST_KNOWN) this.#known.clear();
-    const found = { open: withoutRepeats(evaluations.flatMap(partsOf), this.#seen), updates: evaluations.flatMap(updatesOf) };
+    const found = { open: openPartsOf(evaluations, this.#seen), updates: evaluations.flatMap(updatesOf) };
     this.#known.set(key, found);
     return found;
   }
 
-  /** Under one plan the open groups and the missing updates decide everything; what is closed says which are open, in fewer words where they are many. */
-  #keyOf({ plan, open, closed, missing }: Evaluation): string {
+  /** Under one plan the open groups, which are those that are not closed, and the missing updates decide everything. */
+  #keyOf({ plan, closed, missing }: Evaluation): string {
     const number = this.#plans.get(plan) ?? this.#plans.size;
     this.#plans.set(plan, number);
-    return `${number}:${missing.join()}:${open.length > closed.length ? `!${closed.join()}` : open.join()}`;
+    return `${number}:${missing.join()}:${bitsKey(closed)}`;
   }
 }
 
 function updatesOf({ plan, missing }: Evaluation): UpdateFixes[] {
   return missing.flatMap((index) => plan.nodes[index] ?? []).map(({ kb, fixes }) => ({ kb, fixes }));
-}
-
-function partsOf({ plan, open, missing }: Evaluation): OpenPart[] {
-  return open.flatMap((group) => {
-    // What nothing on offer closes (withdrawn updates, optional ones) is in no list of missing updates, and so in none of CVEs.
-    const node = missing.find((index) => hasBit(plan.closes[index] as Uint32Array, group));
-    const kb = node === undefined ? undefined : plan.nodes[node]?.kb;
-    if (kb === undefined) return [];
-    return (plan.groups[group]?.bySoftware ?? []).map(([softwareId, cves]) => ({ softwareId, kb, cves }));
-  });
 }
 
 /** CVEs that were met, for each software: all are forgotten at once, so that thousands of shortfalls need no sets of their own. */
@@ -106,21 +96,37 @@ class SeenCves {
   }
 }
 
-function withoutRepeats(parts: readonly OpenPart[], seen: SeenCves): readonly OpenPart[] {
-  type Growing = OpenPart & { readonly cves: number[] };
-  const all: Growing[] = [];
-  const joined = new Map<string, Map<string, Growing>>();
+type Growing = OpenPart & { readonly cves: number[] };
+
+/** What the missing updates close. What nothing on offer closes (withdrawn updates, optional ones) is in no list of missing updates, and so in none of CVEs. */
+function openPartsOf(evaluations: readonly Evaluation[], seen: SeenCves): readonly OpenPart[] {
+  const parts = new GrowingParts();
   seen.clear();
-  for (const { softwareId, kb, cves } of parts) {
-    const byKb = joined.get(softwareId) ?? new Map<string, Growing>();
-    joined.set(softwareId, byKb);
-    let part = byKb.get(kb);
-    if (part === undefined) {
-      part = { softwareId, kb, cves: [] };
-      byKb.set(kb, part);
-      all.push(part);
+  for (const { plan, open, missing } of evaluations) {
+    const closing = missing.map((index) => ({ closes: plan.closes[index] as Uint32Array, kb: plan.nodes[index]?.kb ?? "" }));
+    for (const group of open) {
+      const update = closing.find(({ closes }) => hasBit(closes, group));
+      if (update === undefined) continue;
+      for (const [softwareId, cves] of plan.groups[group]?.bySoftware ?? [])
+        seen.addNew(softwareId, cves, parts.of(softwareId, update.kb).cves);
     }
-    seen.addNew(softwareId, cves, part.cves);
   }
-  return all.filter(({ cves }) => cves.length > 0);
+  return parts.all.filter(({ cves }) => cves.length > 0);
+}
+
+/** One for each software and update, in the order in which they were asked for. */
+class GrowingParts {
+  readonly all: Growing[] = [];
+  readonly #bySoftware = new Map<string, Map<string, Growing>>();
+
+  of(softwareId: string, kb: string): Growing {
+    const byKb = this.#bySoftware.get(softwareId) ?? new Map<string, Growing>();
+    this.#bySoftware.set(softwareId, byKb);
+    const known = byKb.get(kb);
+    if (known !== undefined) return known;
+    const part: Growing = { softwareId, kb, cves: [] };
+    byKb.set(kb, part);
+    this.all.push(part);
+    return part;
+  }
 }
