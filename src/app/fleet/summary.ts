@@ -88,8 +88,10 @@ export function summariser(catalog: Catalog): Summariser {
 type Weight = Pick<Summary, "exposure" | "risk" | "openSince">;
 
 function openSince(catalog: Catalog, { open }: Shortfall): number | undefined {
-  const days = open.flatMap(({ cves }) => cves.flatMap((cve) => catalog.content.cves[cve]?.published ?? []));
-  return days.length === 0 ? undefined : days.reduce((first, day) => Math.min(first, day));
+  const { cves: known } = catalog.content;
+  let first = Number.POSITIVE_INFINITY;
+  for (const { cves } of open) for (const cve of cves) first = Math.min(first, known[cve]?.published ?? first);
+  return Number.isFinite(first) ? first : undefined;
 }
 
 /** What lists of devices are filtered and ordered by. */

@@ -35,7 +35,7 @@ export function assess(inventory: Inventory, catalog: Catalog, options: Assessme
 
 /** How an answer is put. */
 export interface AnswerOptions extends AssessmentOptions {
-  /** for those who leave the reasons in words out: they are not worked out */
+  /** for those who leave the reasons in words out: they are not worked out; superseded updates are left out as well */
   readonly isWordless?: boolean;
 }
 
@@ -76,10 +76,10 @@ export function applicationWords(inventory: Inventory, device: DeviceEvaluation,
   return { ...wordsOf(inventory, device), application: { name: scope.name, version: scope.isMsi ? undefined : scope.version } };
 }
 
-function missingOf(catalog: Catalog, options: AnswerOptions, evaluation: Evaluation, words: DeviceWords): MissingUpdate[] {
+function missingOf(catalog: Catalog, options: AnswerOptions, evaluation: Evaluation, words: DeviceWords): readonly MissingUpdate[] {
+  if (options.isWordless === true) return nameMissing(catalog, evaluation, words);
   const nodes = options.includeSuperseded === true ? evaluation.chosen : evaluation.missing;
-  const describe = options.isWordless === true ? nameMissing : describeMissing;
-  return nodes.map((node) => describe(catalog, evaluation, node, words));
+  return nodes.map((node) => describeMissing(catalog, evaluation, node, words));
 }
 
 /** One KB may patch several applications of a device: it is installed once. */

@@ -4,6 +4,7 @@ import { coverage } from "./coverage.ts";
 import { fixGroups } from "./fix-groups.ts";
 import type { FixGroup, Plan, PlanNode, PlanScope } from "./plan.ts";
 import { collectNodes } from "./plan-nodes.ts";
+import { TextNumbers } from "./text-numbers.ts";
 
 /** Builds the plan of a scope. Costs some milliseconds; callers keep plans (see `Planner`). */
 export function buildPlan(catalog: Catalog, scope: PlanScope): Plan {
@@ -46,7 +47,8 @@ export function buildPlan(catalog: Catalog, scope: PlanScope): Plan {
       0,
     ),
     openCounts: new Map(),
-    described: new Map(),
+    outcomes: new TextNumbers(),
+    named: new Map(),
     choices: new Map(),
     byRevision: withRevision(tellsStanding),
     hotpatchByRevision: new Map(withRevision((node) => node.kind === "hotpatch").map((index) => [revisionOf(index), index])),

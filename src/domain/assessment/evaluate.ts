@@ -1,5 +1,5 @@
 import { compareVersions } from "../windows/version.ts";
-import { addBits, type Bits, hasBit, membersOutside, newBits } from "./bits.ts";
+import { addBits, type Bits, bitsKey, hasBit, membersOutside, newBits } from "./bits.ts";
 import { choicesFor } from "./choice.ts";
 import type { DeviceFacts, Evaluation } from "./evaluation.ts";
 import type { Choices, Plan, PlanNode } from "./plan.ts";
@@ -27,7 +27,9 @@ export function evaluate(plan: Plan, facts: DeviceFacts): Evaluation {
   const open = membersOutside(closed, plan.groups.length);
   const { choices, track } = choicesFor(plan, { facts, installed, satisfied, atHotpatchBuild: hotpatch !== undefined });
   const { chosen, offered } = chosenFor(open, choices);
-  return { plan, satisfied, installed, pending, reached, closed, open, chosen, missing: withoutCovered(plan, offered), track };
+  const missing = withoutCovered(plan, offered);
+  const outcome = plan.outcomes.numberOf(`${missing.join()}:${bitsKey(closed)}`);
+  return { plan, satisfied, installed, pending, reached, closed, open, chosen, missing, outcome, track };
 }
 
 /** A listed KB whose revision is above the running one waits for a restart, or was rolled back: it closes nothing. */

@@ -37,6 +37,8 @@ export interface Evaluation {
   readonly chosen: readonly number[];
   /** what the owner has to install */
   readonly missing: readonly number[];
+  /** the same number for all that lack the same under the plan: what is open, and what is missing */
+  readonly outcome: number;
   readonly track: Track;
 }
 

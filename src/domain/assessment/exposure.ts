@@ -88,9 +88,10 @@ export function exposureLevel(score: number): ExposureLevel {
  */
 export function riskOf(catalog: Catalog, { missing }: Assessment, { open }: Shortfall): ExposureLevel | undefined {
   if (missing === null) return undefined;
-  const cves = open.flatMap((part) => part.cves.map((cve) => catalog.content.cves[cve]));
-  if (cves.some((cve) => cve?.exploited === true)) return "High";
-  if (missing.some(({ severity }) => severity === "Critical") || cves.some((cve) => cve?.severity === "Critical")) return "Medium";
+  const { cves } = catalog.content;
+  const isOpen = (is: (cve: CatalogCve | undefined) => boolean): boolean => open.some((part) => part.cves.some((cve) => is(cves[cve])));
+  if (isOpen((cve) => cve?.exploited === true)) return "High";
+  if (missing.some(({ severity }) => severity === "Critical") || isOpen((cve) => cve?.severity === "Critical")) return "Medium";
   return missing.length > 0 ? "Low" : "None";
 }
 

@@ -22,16 +22,18 @@ export function describeMissing(catalog: Catalog, evaluation: Evaluation, index:
   return { ...withoutReason(catalog, node, device, closes), why: whyMissing(catalog, evaluation, node, { ...device, closes }) };
 }
 
-/** The same without the words of a reason: for all devices of a build that lack as much by it, one object. */
-export function nameMissing(catalog: Catalog, evaluation: Evaluation, index: number, device: Pick<DeviceWords, "osBuild">): MissingUpdate {
-  const { nodes, described } = evaluation.plan;
-  const closes = countOpenCves(evaluation, index);
-  const key = `${index} ${closes} ${device.osBuild}`;
-  const known = described.get(key);
+/** Builds are lower numbers. */
+const BUILDS = 1_000_000;
+
+/** The missing updates of an evaluation without the words of reasons: one list for all devices of a build that lack the same. */
+export function nameMissing(catalog: Catalog, evaluation: Evaluation, device: Pick<DeviceWords, "osBuild">): readonly MissingUpdate[] {
+  const { plan, missing, outcome } = evaluation;
+  const key = outcome * BUILDS + device.osBuild;
+  const known = plan.named.get(key);
   if (known !== undefined) return known;
-  if (described.size >= MOST_COUNTS) described.clear();
-  const named = withoutReason(catalog, nodes[index] as PlanNode, device, closes);
-  described.set(key, named);
+  if (plan.named.size >= MOST_COUNTS) plan.named.clear();
+  const named = missing.map((index) => withoutReason(catalog, plan.nodes[index] as PlanNode, device, countOpenCves(evaluation, index)));
+  plan.named.set(key, named);
   return named;
 }
 

@@ -4,6 +4,7 @@ import type { CatalogProduct, Line, UpdateKind } from "../catalog/update.ts";
 import type { Day } from "../windows/day.ts";
 import type { MissingUpdate } from "./assessment.ts";
 import type { Bits } from "./bits.ts";
+import type { TextNumbers } from "./text-numbers.ts";
 
 /**
  * All that can be said about a set of products before any device is seen: which updates there are, what each covers, which alternatives fix
@@ -31,8 +32,10 @@ export interface Plan {
   readonly newestOffered: number;
   /** CVEs that an update closes, by the groups it finds open; filled as devices ask (see `missing-update.ts`) */
   readonly openCounts: Map<string, number>;
-  /** missing updates without the words of a reason; filled as devices ask (see `missing-update.ts`) */
-  readonly described: Map<string, MissingUpdate>;
+  /** numbers for what devices come to; filled as they are evaluated (see `evaluate.ts`) */
+  readonly outcomes: TextNumbers;
+  /** missing updates without the words of reasons, by outcome and build; filled as devices ask (see `missing-update.ts`) */
+  readonly named: Map<number, readonly MissingUpdate[]>;
   /** by way of patching; filled as devices ask (see `choice.ts`) */
   readonly choices: Map<string, Choices>;
   /** nodes whose revision tells where a device stands, by rising revision; hotpatches are apart, since only their very build counts */

@@ -1,4 +1,4 @@
-import { bitsKey, hasBit } from "./bits.ts";
+import { hasBit } from "./bits.ts";
 import type { DeviceEvaluation } from "./device-evaluation.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { NodeFixes } from "./plan.ts";
@@ -56,11 +56,10 @@ export class ShortfallFinder {
     return found;
   }
 
-  /** Under one plan the open groups, which are those that are not closed, and the missing updates decide everything. */
-  #keyOf({ plan, closed, missing }: Evaluation): string {
+  #keyOf({ plan, outcome }: Evaluation): string {
     const number = this.#plans.get(plan) ?? this.#plans.size;
     this.#plans.set(plan, number);
-    return `${number}:${missing.join()}:${bitsKey(closed)}`;
+    return `${number}:${outcome}`;
   }
 }
 

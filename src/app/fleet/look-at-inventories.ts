@@ -1,0 +1,66 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { ProductError } from "../../domain/errors.ts";
+import type { FleetStore, StoredContent } from "../../stores/fleet-store.ts";
+import type { Epoch } from "./epoch.ts";
+import { type Summary, standingOf } from "./summary.ts";
+
+/** Inventories read, and standings written, at a time. */
+export const inventoriesTogether = 500;
+/** So long is evaluated before others get their turn. */
+const sliceMs = 8;
+
+type ContentStore = Pick<FleetStore, "inventories">;
+
+/** What inventories come to, in their order. Others get their turn meanwhile. */
+export async function summariesOf(store: ContentStore, epoch: Epoch, digests: readonly string[]): Promise<readonly Summary[]> {
+  const unknown = [...new Set(digests.filter((digest) => epoch.known(digest) === undefined))];
+  for await (const _ of lookAt(store, epoch, unknown));
+  return digests.map((digest) => epoch.known(digest) ?? gone(digest));
+}
+
+/** Has the store keep what inventories come to under an epoch: it keeps some while the next are looked at. */
+export async function giveStandings(
+  store: ContentStore & Pick<FleetStore, "keepStandings">,
+  epoch: Epoch,
+  digests: readonly string[],
+): Promise<void> {
+  let keeping = Promise.resolve();
+  for await (const looked of lookAt(store, epoch, digests)) {
+    const standings = looked.map((digest) => standingOf(digest, epoch.known(digest) ?? gone(digest)));
+    await keeping;
+    keeping = store.keepStandings(epoch.number, standings).then(() => epoch.markKept(looked));
+    keeping.catch(() => undefined);
+  }
+  await keeping;
+}
+
+/** Looks at inventories that were not looked at yet, and names all, some at a time. While they are looked at the next are read. */
+async function* lookAt(store: ContentStore, epoch: Epoch, digests: readonly string[]): AsyncGenerator<readonly string[]> {
+  const read = (from: number): Promise<readonly StoredContent[]> => {
+    const unknown = digests.slice(from, from + inventoriesTogether).filter((digest) => epoch.known(digest) === undefined);
+    const reading = unknown.length === 0 ? Promise.resolve([]) : store.inventories(unknown);
+    reading.catch(() => undefined);
+    return reading;
+  };
+  let reading = read(0);
+  for (let from = 0; from < digests.length; from += inventoriesTogether) {
+    const contents = await reading;
+    reading = read(from + inventoriesTogether);
+    await summarise(epoch, contents);
+    yield digests.slice(from, from + inventoriesTogether);
+  }
+}
+
+async function summarise(epoch: Epoch, contents: readonly StoredContent[]): Promise<void> {
+  let sliceEnds = performance.now() + sliceMs;
+  for (const { digest, content } of contents) {
+    epoch.summarise(digest, content);
+    if (performance.now() < sliceEnds) continue;
+    await turn();
+    sliceEnds = performance.now() + sliceMs;
+  }
+}
+
+function gone(digest: string): never {
+  throw new ProductError("database", `the database is damaged: inventory ${digest} is not there`);
+}
