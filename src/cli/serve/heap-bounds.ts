@@ -5,7 +5,7 @@ const [littlePercent, roomyPercent] = [20, 60];
 /** More room for new objects than this does not make answers faster. */
 const enoughBytes = 16 * 1024 * 1024;
 /** The process may take so many times what is in use, and as much as the program takes by itself, before garbage is collected early; never more than the last. */
-const [ofHeap, ofProgramBytes, mostBytes] = [2.5, 100e6, 390e6];
+const [ofHeap, ofProgramBytes, mostBytes] = [2.5, 100e6, 410e6];
 /** Under load the room may double every few milliseconds. */
 const lookEveryMs = 20;
 /** What is in use, nearly: the least that was found in so many looks. Some garbage is collected within that time, or there is none. */
