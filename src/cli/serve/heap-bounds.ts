@@ -8,8 +8,10 @@ const enoughBytes = 16 * 1024 * 1024;
 const [ofHeap, ofProgramBytes, mostBytes] = [2.5, 100e6, 410e6];
 /** Under load the room may double every few milliseconds. */
 const lookEveryMs = 20;
-/** What is in use, nearly: the least that was found in so many looks. Some garbage is collected within that time, or there is none. */
-const looksTogether = 250;
+/** Asking how large the process is takes a tenth of a millisecond: only every so many looks. */
+const looksASize = 5;
+/** What is in use, nearly: the least that was found when the size was asked for so many times. Some garbage is collected within that time, or there is none. */
+const sizesTogether = 50;
 
 /**
  * Makes V8 collect garbage early: a server lives long beside others. Each collection goes through all that is in use, so while the process is small for
@@ -19,13 +21,15 @@ const looksTogether = 250;
  */
 export function boundHeap(): () => void {
   const [setPercent, setGrowth] = [flag("heap-growing-percent"), flag("semi-space-growth-factor")];
-  const inUse = leastOf(looksTogether);
+  const inUse = leastOf(sizesTogether);
+  let looks = 0;
   setPercent(littlePercent);
   setGrowth(1);
   const look = (): void => {
     const spaces = getHeapSpaceStatistics();
     const young = spaces.find(({ space_name: name }) => name === "new_space");
     setGrowth(young !== undefined && young.space_size < enoughBytes ? 2 : 1);
+    if (looks++ % looksASize !== 0) return;
     const used = inUse(spaces.reduce((sum, space) => sum + space.space_used_size, 0));
     setPercent(process.memoryUsage.rss() < roomyBytes(used) ? roomyPercent : littlePercent);
   };
@@ -51,10 +55,10 @@ function flag(name: string): (value: number) => void {
 
 /** The least of the last numbers: at least so many, and at most twice as many. */
 function leastOf(count: number): (value: number) => number {
-  let [before, now, looks] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0];
+  let [before, now, values] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0];
   return (value) => {
-    if (looks === count) [before, now, looks] = [now, Number.POSITIVE_INFINITY, 0];
-    looks++;
+    if (values === count) [before, now, values] = [now, Number.POSITIVE_INFINITY, 0];
+    values++;
     now = Math.min(now, value);
     return Math.min(before, now);
   };
