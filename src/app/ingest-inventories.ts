@@ -53,7 +53,7 @@ export async function* ingestInventories(
       const { batch, trouble } = await readOne(batches);
       writing.add(batch);
       // What was read before the trouble is stored, and told, before it.
-      while (writing.isBehind) yield* inTurns(await writing.next());
+      while (writing.isBehind) yield* inTurns(await writing.next(), writing);
       if (trouble !== undefined) throw trouble.cause;
       if (batch === undefined) return;
     }
@@ -62,10 +62,10 @@ export async function* ingestInventories(
   }
 }
 
-/** The next batch is being written by then. */
-async function* inTurns(items: readonly IngestedItem[]): AsyncGenerator<IngestedItem> {
+/** Where another batch waits, its writing begins first. */
+async function* inTurns(items: readonly IngestedItem[], { isBusy }: { readonly isBusy: boolean }): AsyncGenerator<IngestedItem> {
   for (const [index, item] of items.entries()) {
-    if (index % itemsATurn === 0) await turn();
+    if (isBusy && index % itemsATurn === 0) await turn();
     yield item;
   }
 }
@@ -75,6 +75,9 @@ function writeInTurn(tools: IngestTools) {
   const writing: Promise<readonly IngestedItem[]>[] = [];
   let mostWaiting = batchesAtOnce;
   return {
+    get isBusy(): boolean {
+      return writing.length > 0;
+    },
     /** whether the first is to be waited for before the next is read */
     get isBehind(): boolean {
       return writing.length > mostWaiting;

@@ -15,27 +15,32 @@ export function lookUpTogether<V>(
 ): (key: string) => Promise<V> {
   const later = time === "next" ? process.nextTick : setImmediate;
   let waiting = new Map<string, PromiseWithResolvers<V>>();
-  let underWay = 0;
+  let underWay = new Set<object>();
   let patience: NodeJS.Timeout | undefined;
   const look = async (): Promise<void> => {
     clearTimeout(patience);
     patience = undefined;
     const asked = waiting;
     waiting = new Map();
-    underWay++;
+    underWay.add(asked);
     try {
       const values = (await read([...asked.keys()])).values();
       for (const { resolve } of asked.values()) resolve(values.next().value as V);
     } catch (error) {
       for (const { reject } of asked.values()) reject(error);
     }
-    underWay--;
+    underWay.delete(asked);
     // Those who waited have been answered; who goes on with them asks with the next question.
-    if (waiting.size > 0 && patience !== undefined) void look();
+    if (underWay.size === 0 && patience !== undefined) void look();
+  };
+  const lookAnyway = (): void => {
+    // One that may never be answered keeps nobody waiting a second time.
+    underWay = new Set();
+    void look();
   };
   const lookSoon = (): void => {
-    if (underWay === 0) void look();
-    else patience = setTimeout(() => void look(), patienceMs);
+    if (underWay.size === 0) void look();
+    else patience = setTimeout(lookAnyway, patienceMs);
   };
   return (key) => {
     const same = waiting.get(key);

@@ -80,6 +80,28 @@ function door() {
   return { open: () => open(), reached, pass };
 }
 
+test("what an inventory comes to is worked out before it checks in, once, and its content is not asked for again", () =>
+  withFleet(async (world) => {
+    const { fleet, tenant } = world;
+    await fleet.take(knowledge(1));
+    let asked = 0;
+    const { content, ...rest } = aCheckIn("a", 1);
+    const checkIn: CheckIn = {
+      ...rest,
+      get content() {
+        asked++;
+        return content;
+      },
+    };
+    fleet.lookAhead(checkIn);
+    fleet.lookAhead(checkIn);
+    expect([asked, fleet.epoch.evaluations]).toEqual([1, 1]);
+    await fleet.checkIn(tenant, [checkIn]);
+    // Once more by the store, which keeps it.
+    expect([asked, fleet.epoch.evaluations]).toEqual([2, 1]);
+    expect(await levels(world, fleet.epoch.number)).toEqual(["Low"]);
+  }));
+
 describe("new knowledge", () => {
   test("is taken one at a time, in order", async () => {
     let inside = 0;
@@ -466,10 +488,21 @@ test("inventories without a standing are looked for once, and their standings ke
         Array.from({ length: 1_200 }, (_, index) => aCheckIn(`pc-${index}`, 1 + (index % 1_100))),
       );
       await fleet.take(knowledge(1));
-      // Whether there are any, and none when the knowledge is about to take over.
-      expect(sought).toEqual([1, 0]);
+      // Many, and none when the knowledge is about to take over.
+      expect(sought).toEqual([500, 0]);
       expect(kept).toEqual([500, 500, 100]);
       expect(await levels(world, fleet.epoch.number)).not.toContain(undefined);
+      // Others have the same: nothing is kept twice.
+      const other = { id: "c8d18daa-8963-40b1-a89e-000000000001", alias: "other" };
+      await store.addTenant(other);
+      await store.checkIn(other.id, [
+        ...Array.from({ length: 600 }, (_, index) => aCheckIn(`pc-${index}`, 1 + index)),
+        aCheckIn("new", 2_000),
+      ]);
+      kept.length = 0;
+      await fleet.settle();
+      await fleet.take(knowledge(2));
+      expect(kept.reduce((sum, count) => sum + count, 0)).toBe(1_101 + 1);
     },
     { wrap },
   );

@@ -169,12 +169,16 @@ export class Fleet {
   }
 
   async #lookAtAll(epoch: Epoch): Promise<void> {
+    const lacking = await this.store.digestsWithoutStanding(epoch.number, inventoriesTogether);
     // Of knowledge that is new nothing has a standing: those without one would be looked for among more and more that have one.
-    const [lacking] = await this.store.digestsWithoutStanding(epoch.number, 1);
+    const areMany = lacking.length === inventoriesTogether;
+    if (!areMany) await giveStandings(this.store, epoch, lacking);
     for (const { id } of await this.store.tenants()) {
       const { counts } = await this.store.countDigests(id, { epoch: epoch.number, at: this.now().toISOString() });
       const digests = counts.map(({ digest }) => digest);
-      await (lacking === undefined ? this.summaries(epoch, digests) : giveStandings(this.store, epoch, digests));
+      const unkept = areMany ? digests.filter((digest) => !epoch.isKept(digest)) : [];
+      await giveStandings(this.store, epoch, unkept);
+      await this.summaries(epoch, digests);
     }
     await this.#giveStandings(epoch);
   }
@@ -280,6 +284,7 @@ async function makeEpoch({ store, now, rules }: FleetMeans, { revision, contentH
 
 /** Of those inventories whose standing the store does not have yet. */
 function newStandings(epoch: Epoch, checkIns: readonly CheckIn[]): readonly Standing[] {
-  const unkept = new Map(checkIns.filter(({ digest }) => !epoch.isKept(digest)).map(({ digest, content }) => [digest, content]));
-  return [...unkept].map(([digest, content]) => standingOf(digest, epoch.summarise(digest, content)));
+  const unkept = new Map(checkIns.filter(({ digest }) => !epoch.isKept(digest)).map((checkIn) => [checkIn.digest, checkIn]));
+  // Contents are asked for where they are needed only: they may have to be made.
+  return [...unkept].map(([digest, checkIn]) => standingOf(digest, epoch.known(digest) ?? epoch.summarise(digest, checkIn.content)));
 }

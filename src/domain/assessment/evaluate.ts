@@ -4,7 +4,7 @@ import { choicesFor } from "./choice.ts";
 import type { DeviceFacts, Evaluation } from "./evaluation.ts";
 import type { Choices, Plan, PlanNode } from "./plan.ts";
 
-/** Evaluates a device under a plan. Some microseconds; the plan's memory of choices aside, no side effects. */
+/** Evaluates a device under a plan. Some microseconds; the plan's memories aside, no side effects. */
 export function evaluate(plan: Plan, facts: DeviceFacts): Evaluation {
   const satisfied = newBits(plan.nodes.length);
   const closed = newBits(plan.groups.length);

@@ -56,7 +56,7 @@ function withoutReason(catalog: Catalog, node: PlanNode, device: Pick<DeviceWord
   };
 }
 
-/** Counts remembered for one plan at most; past that the memory starts anew. */
+/** Counts, and lists, remembered for one plan at most; past that the memory starts anew. */
 const MOST_COUNTS = 20_000;
 
 /**

@@ -21,17 +21,20 @@ export function postgresFleet(connections: WatchedConnections, writer: string, r
   const { all, run, write } = connections;
   const statements = listStatements(words);
   const wroteStandings = tableStatistics(connections, "standing");
+  let analysing = Promise.resolve();
   const readAtLength: ReadAtLength = async (questions, change) =>
     (await replica?.read(questions, change)) ?? connections.readTogether(questions);
   return {
     epoch: (facts) => numberEpoch(connections, facts),
     keepStandings: async (epoch, standings) => {
       await write((asking) => keepStandings(asking, epoch, standings));
-      // Nobody waits for that: the next are looked up by keys.
-      void wroteStandings(epoch, standings.length);
+      analysing = analysing.then(() => wroteStandings(epoch, standings.length));
     },
-    digestsWithoutStanding: async (epoch, limit) =>
-      (await all<{ digest: string }>(withoutStanding, [epoch, limit])).map(({ digest }) => digest),
+    digestsWithoutStanding: async (epoch, limit) => {
+      // Whoever asks whether all have one is about to list them.
+      await analysing;
+      return (await all<{ digest: string }>(withoutStanding, [epoch, limit])).map(({ digest }) => digest);
+    },
     forgetEpochs: (kept, now) => write((asking) => forgetEpochs(asking, writer, kept, now)),
     inventories: (digests) => readContents(connections, digests, replica),
     outsideChanges: () => connections.countOutside(writer),
