@@ -123,9 +123,10 @@ function agreed(field: string, number: number | undefined, inVersion: number | u
 
 function softwareOf(fields: FieldReader): readonly InstalledSoftware[] {
   const list = fields.list("software", LIMITS.softwarePerDevice) ?? [];
+  const path = fields.pathOf("software");
   return list.map((item, index) => {
-    if (!isJsonObject(item)) throw new FieldError(`software[${index}]`, "must be an object");
-    const entry = new FieldReader(item, "software", index);
+    if (!isJsonObject(item)) throw new FieldError(`${path}[${index}]`, "must be an object");
+    const entry = new FieldReader(item, path, index);
     const name = entry.text("name");
     if (name === undefined || name === "") throw new FieldError(entry.pathOf("name"), "is missing");
     return softwareEntry(entry.text("vendor"), name, entry.text("version"));

@@ -80,7 +80,7 @@ function door() {
   return { open: () => open(), reached, pass };
 }
 
-test("what an inventory comes to is worked out before it checks in, once, and its content is not asked for again", () =>
+test("what an inventory comes to is worked out before it checks in, once; then only the store asks for its content", () =>
   withFleet(async (world) => {
     const { fleet, tenant } = world;
     await fleet.take(knowledge(1));
