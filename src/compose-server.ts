@@ -126,9 +126,9 @@ export async function startServer(world: ServerWorld): Promise<RunningServer> {
     clearInterval(timer);
     state.isStopping = true;
     await new Promise((resolve) => void setTimeout(resolve, farewellMs));
-    // Not before: clients that are told that their connection ends make another one while they can.
-    state.isClosing = true;
-    await closeGently(app);
+    await closeGently(app, () => {
+      state.isClosing = true;
+    });
     await rm(world.spoolFolder, { recursive: true, force: true });
   };
   const origin = originsOf([], listening).of(undefined);
