@@ -1,6 +1,3 @@
-/** When what was asked is looked up: after everything that came in with it, or as soon as those who go on together now have asked. */
-export type LookUpTime = "after the turn" | "next";
-
 /** So long the answer to one question is waited for before the next is asked all the same: its connection may be dead. */
 const patienceMs = 50;
 
@@ -9,11 +6,7 @@ const patienceMs = 50;
  * keys is little more than one with a single key. What is asked for while a question is under way waits for its answer: a database that has much to do
  * gets longer questions, not more of them. A key that several ask for is looked up once; nobody gets what was read before it asked.
  */
-export function lookUpTogether<V>(
-  read: (keys: readonly string[]) => Promise<readonly V[]>,
-  time: LookUpTime = "after the turn",
-): (key: string) => Promise<V> {
-  const later = time === "next" ? process.nextTick : setImmediate;
+export function lookUpTogether<V>(read: (keys: readonly string[]) => Promise<readonly V[]>): (key: string) => Promise<V> {
   let waiting = new Map<string, PromiseWithResolvers<V>>();
   let underWay = new Set<object>();
   let patience: NodeJS.Timeout | undefined;
@@ -45,7 +38,7 @@ export function lookUpTogether<V>(
   return (key) => {
     const same = waiting.get(key);
     if (same !== undefined) return same.promise;
-    if (waiting.size === 0) later(lookSoon);
+    if (waiting.size === 0) setImmediate(lookSoon);
     const own = Promise.withResolvers<V>();
     waiting.set(key, own);
     return own.promise;

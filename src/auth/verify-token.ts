@@ -15,8 +15,11 @@ export type Verdict = { readonly caller: Caller } | { readonly refusal: Refusal 
 
 /** Says who calls. */
 export interface TokenVerifier {
-  /** Hand over every `Authorization` header of the request. Never throws for what is in them. */
-  verify(header: AuthorizationHeader): Promise<Verdict>;
+  /**
+   * Hand over every `Authorization` header of the request. Never throws for what is in them. `onGood` hears of the caller as soon as the token is
+   * found to be good, while it is still asked whether its client may come.
+   */
+  verify(header: AuthorizationHeader, onGood?: (caller: Caller) => void): Promise<Verdict>;
   /** forgets every signature it has seen */
   forget(): void;
 }
@@ -52,12 +55,17 @@ export function tokenVerifier(means: VerifierMeans): TokenVerifier {
   const seen = new BoundedMap<string, Seen>(means.remembered ?? 10_000);
   const rules = means.rules ?? strictRules;
   return {
-    verify: (header) => verify(header, means, rules, seen),
+    verify: (header, onGood) => verify({ header, onGood }, means, rules, seen),
     forget: () => seen.clear(),
   };
 }
 
-async function verify(header: AuthorizationHeader, means: VerifierMeans, rules: Rules, seen: BoundedMap<string, Seen>): Promise<Verdict> {
+interface Presented {
+  readonly header: AuthorizationHeader;
+  readonly onGood: ((caller: Caller) => void) | undefined;
+}
+
+async function verify({ header, onGood }: Presented, means: VerifierMeans, rules: Rules, seen: BoundedMap<string, Seen>): Promise<Verdict> {
   // Whoever sends the same header again need not have it taken apart again.
   const whole = onlyOne(header);
   const known = whole === undefined ? undefined : seen.get(whole);
@@ -71,6 +79,7 @@ async function verify(header: AuthorizationHeader, means: VerifierMeans, rules: 
   if (typeof proof === "string") return { refusal: refusal(proof, describeToken(token, issuer)) };
   if (proof !== known && whole !== undefined) seen.set(whole, proof);
   const { caller } = proof;
+  onGood?.(caller);
   const admission = await means.admit(caller);
   return admission === "welcome" ? { caller } : { refusal: refusal(admission, describeToken(token, issuer)) };
 }

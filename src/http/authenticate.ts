@@ -28,13 +28,18 @@ export interface SignInMeans {
 /** A request, as far as it says who calls. */
 export interface SignedRequest extends RequestSource {
   readonly rawHeaders: readonly string[];
+  /** told of a caller with a good token and the permission, before it is known whether its client may still come */
+  readonly onGood?: ((caller: Caller) => void) | undefined;
 }
 
 /** Says who calls by the `Authorization` headers, and where there is none by the page's cookie; @throws HttpError 401, 403 or 503 */
 export async function signIn(request: SignedRequest, may: readonly Permission[], means: SignInMeans): Promise<SignedIn> {
   const authorization = authorizationOf(request.rawHeaders);
   const secret = authorization.length === 0 ? readCookie(request.headers, sessionCookie) : undefined;
-  const caller = secret === undefined ? await callerOfToken(authorization, means) : await callerOfCookie(request, secret, means);
+  const caller =
+    secret === undefined
+      ? await callerOfToken(authorization, means, (good) => missingPermission(good, may) ?? request.onGood?.(good))
+      : await callerOfCookie(request, secret, means);
   const tenant = means.tenant(caller.tenantId);
   if (tenant === undefined) throw refused(answerRefusal({ reason: "tenant-gone" }));
   const missing = missingPermission(caller, may);
@@ -43,8 +48,12 @@ export async function signIn(request: SignedRequest, may: readonly Permission[],
   throw refused(answerMissingPermission(missing));
 }
 
-async function callerOfToken(authorization: readonly string[], { verifier, report }: SignInMeans): Promise<Caller> {
-  const verdict = await verifier.verify(authorization);
+async function callerOfToken(
+  authorization: readonly string[],
+  { verifier, report }: SignInMeans,
+  onGood: (caller: Caller) => void,
+): Promise<Caller> {
+  const verdict = await verifier.verify(authorization, onGood);
   if (!("refusal" in verdict)) return verdict.caller;
   report(verdict.refusal.reason, verdict.refusal.facts);
   throw refused(answerRefusal(verdict.refusal));

@@ -67,8 +67,14 @@ function answerable(deviceId: string, summary: Summary): Summary {
 async function digestOfPath(fleet: Fleet, call: Call): Promise<Pick<StoredDevice, "deviceId" | "digest">> {
   const name = param(call, "id");
   const deviceId = name.toLowerCase();
-  const digest = isDeviceId(name) ? await fleet.digestOf(call.tenant.id, deviceId) : undefined;
+  const digest = await (call.digestAhead ?? digestById(fleet, call.tenant.id, call));
   return digest === undefined ? deviceOfPath(fleet, call) : { deviceId, digest };
+}
+
+/** The digest of a device that a path names by its id; nothing is asked for one that is named in another way. */
+export async function digestById(fleet: Fleet, tenantId: string, call: Pick<Call, "params">): Promise<string | undefined> {
+  const name = param(call, "id");
+  return isDeviceId(name) ? fleet.digestOf(tenantId, name.toLowerCase()) : undefined;
 }
 
 /** Nothing can be said before update knowledge is there. */

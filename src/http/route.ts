@@ -27,6 +27,11 @@ export interface Route {
   readonly takes?: readonly string[];
   /** the OData options of lists count here */
   readonly isList?: boolean;
+  /**
+   * The digest of the device that the path names, asked for while it is asked whether the caller may still come: neither waits for the other.
+   * Nothing where the answer does not begin with it.
+   */
+  readonly digestAhead?: (tenantId: string, called: Pick<Call, "path" | "params">) => Promise<string | undefined> | undefined;
   readonly handle: Handle;
 }
 
@@ -47,6 +52,8 @@ export interface Call {
   /** who calls; of routes that are for anyone: nobody */
   readonly caller: Caller;
   readonly tenant: Tenant;
+  /** of routes that ask for it, where a token was shown */
+  readonly digestAhead?: Promise<string | undefined> | undefined;
 }
 
 export interface Answer {

@@ -168,7 +168,7 @@ function callerOf({ raw }: FastifyRequest): Caller {
 }
 
 function addRoute(app: FastifyInstance, route: Route, means: ServerMeans): void {
-  const { method, path: url, may, handle } = route;
+  const { method, path: url, may, digestAhead, handle } = route;
   app.route({
     method,
     url,
@@ -177,14 +177,20 @@ function addRoute(app: FastifyInstance, route: Route, means: ServerMeans): void 
       if (url.startsWith("/api/")) reply.header("OData-Version", "4.0");
       const report = (reason: string, facts: object): void => request.log.warn({ reqId: request.id, reason, ...facts }, "turned away");
       const origin = means.origins().of(request.headers.host);
-      const asking = { rawHeaders: request.raw.rawHeaders, method: request.method, headers: request.headers, origin };
+      const params = request.params as Call["params"];
+      let ahead: Call["digestAhead"];
+      const onGood = (caller: Caller): void => {
+        ahead = digestAhead?.(caller.tenantId, { path: known.path, params });
+        // Whoever is turned away does not wait for it; who is let in does.
+        ahead?.catch(() => undefined);
+      };
+      const asking = { rawHeaders: request.raw.rawHeaders, method: request.method, headers: request.headers, origin, onGood };
       const signedIn =
         may === "anyone" ? { caller: nobody, tenant: { id: "", alias: "" } } : await signIn(asking, may, { ...means.signIn, report });
       if (may !== "anyone") {
         known.caller = signedIn.caller;
         means.countCall(signedIn.caller);
       }
-      const params = request.params as Readonly<Record<string, string>>;
       const call: Call = {
         id: request.id,
         path: known.path,
@@ -193,6 +199,7 @@ function addRoute(app: FastifyInstance, route: Route, means: ServerMeans): void 
         headers: request.headers,
         body: bodyOf(request, reply, means),
         isLocal: isLocal(request),
+        digestAhead: ahead,
         ...signedIn,
       };
       const answer = await handle(call);

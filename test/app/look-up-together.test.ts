@@ -15,20 +15,6 @@ test("what is asked within a turn is looked up at once, each key once, and every
   expect(questions).toEqual([["a", "b", "c"]]);
 });
 
-test("those who were answered together go on together, without waiting for another turn", async () => {
-  const questions: (readonly string[])[] = [];
-  const first = lookUpTogether(async (keys) => keys);
-  const second = lookUpTogether(async (keys) => {
-    questions.push(keys);
-    return keys;
-  }, "next");
-  let turns = 0;
-  const answers = Promise.all(["a", "b", "c"].map(async (key) => second(await first(key))));
-  setImmediate(() => turns++);
-  expect(await answers).toEqual(["a", "b", "c"]);
-  expect([questions, turns]).toEqual([[["a", "b", "c"]], 0]);
-});
-
 test("nothing is remembered: whoever asks later gets what is there then", async () => {
   let value = 1;
   const find = lookUpTogether(async (keys) => keys.map(() => value));

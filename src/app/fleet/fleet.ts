@@ -232,8 +232,7 @@ export class Fleet {
   digestOf(tenantId: string, deviceId: string): Promise<string | undefined> {
     const known = this.#digests.get(tenantId);
     if (known !== undefined) return known(deviceId);
-    // Requests that came in together were let in together.
-    const lookUp = lookUpTogether((deviceIds) => this.store.digestsOf(tenantId, deviceIds), "next");
+    const lookUp = lookUpTogether((deviceIds) => this.store.digestsOf(tenantId, deviceIds));
     this.#digests.set(tenantId, lookUp);
     return lookUp(deviceId);
   }

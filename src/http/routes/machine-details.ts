@@ -7,7 +7,7 @@ import { decodeQuery } from "../../odata/decode-query.ts";
 import { projectRow } from "../../odata/project-row.ts";
 import { parseQueryOptions } from "../../odata/query-options.ts";
 import type { Row } from "../../odata/row-values.ts";
-import { assessedDevice, assessedDeviceOfPath, type DeviceInSight, deviceOfPath, noKnowledge } from "../find-device.ts";
+import { assessedDevice, assessedDeviceOfPath, type DeviceInSight, deviceOfPath, digestById, noKnowledge } from "../find-device.ts";
 import { answerList, type Page, type PageRequest, pageOf } from "../list-answer.ts";
 import { type Context, contexts, contextUrl } from "../metadata/contexts.ts";
 import { type Answer, type Call, jsonType, type Route } from "../route.ts";
@@ -28,6 +28,7 @@ export function machineDetailRoutes(service: Service): readonly Route[] {
       summary: "the updates that a device misses",
       answers: "Collection(PublicProductFixDto)",
       isList: true,
+      digestAhead: (tenantId, call) => (isPlain(call) ? digestById(service.fleet, tenantId, call) : undefined),
       handle: (call) => missingKbs(service, call),
     },
     {
@@ -70,9 +71,13 @@ export function machineDetailRoutes(service: Service): readonly Route[] {
   ];
 }
 
+function isPlain({ path }: Pick<Call, "path">): boolean {
+  return path.query === "" && !path.countOnly;
+}
+
 /** The call that everything is about: without options, which no known client sends, nothing is parsed and no row is built twice. */
 async function missingKbs({ fleet }: Service, call: Call): Promise<Answer> {
-  if (call.path.query === "" && !call.path.countOnly) {
+  if (isPlain(call)) {
     const { summary, epoch } = await assessedDeviceOfPath(fleet, call);
     return { body: `${missingKbsHead(call.origin)}${missingKbsText(summary.missing)}}`, type: jsonType, epoch };
   }
