@@ -53,6 +53,8 @@ export function summariser(catalog: Catalog): Summariser {
   const missing = new SharedLists<MissingRow>(keyOfRow);
   const products = new SharedLists<InstalledProduct>(keyOfProduct);
   const systems = new Shared<SystemFacts>();
+  /** by what they were made of, which is one list for all that lack the same */
+  const lists = new WeakMap<readonly MissingUpdate[], readonly MissingRow[]>();
   const weights = new WeakMap<Shortfall, Weight>();
   const weightOf = (assessment: Assessment, shortfall: Shortfall): Weight => {
     const weight = weights.get(shortfall) ?? {
@@ -63,6 +65,13 @@ export function summariser(catalog: Catalog): Summariser {
     weights.set(shortfall, weight);
     return weight;
   };
+  const rowsOf = (updates: readonly MissingUpdate[]): readonly MissingRow[] => {
+    const known = lists.get(updates);
+    if (known !== undefined) return known;
+    const list = missing.of(updates.map(rowOf));
+    lists.set(updates, list);
+    return list;
+  };
   const systemOf = (content: InventoryContent): SystemFacts => systems.of(systemFacts(content)).value;
   const of: Summariser["of"] = (content, { assessment, shortfall, products: installed }) => {
     const isAssessed = assessment.status === "assessed";
@@ -70,7 +79,7 @@ export function summariser(catalog: Catalog): Summariser {
       status: assessment.status,
       ...(isAssessed ? {} : { reason: assessment.notes[0] ?? "the device could not be assessed" }),
       system: systemOf(content),
-      missing: missing.of((assessment.missing ?? []).map(rowOf)),
+      missing: rowsOf(assessment.missing ?? nothing),
       shortfall,
       products: products.of(installed),
       pendingRestart: assessment.pendingRestart,
@@ -83,6 +92,8 @@ export function summariser(catalog: Catalog): Summariser {
   };
   return { of, alike };
 }
+
+const nothing: readonly MissingUpdate[] = [];
 
 /** How bad it is to lack something: the same for all that lack the same. */
 type Weight = Pick<Summary, "exposure" | "risk" | "openSince">;

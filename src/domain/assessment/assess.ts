@@ -6,7 +6,7 @@ import type { ApplicationScope } from "./applications.ts";
 import type { Assessment, AssessmentOptions, MissingUpdate } from "./assessment.ts";
 import { type DeviceEvaluation, evaluateDevice, type Unassessable } from "./device-evaluation.ts";
 import type { Evaluation } from "./evaluation.ts";
-import { byRelease, describeMissing, nameMissing } from "./missing-update.ts";
+import { describeMissing, oneOfEach } from "./missing-update.ts";
 import { notesOf } from "./notes.ts";
 import { Planner } from "./planner.ts";
 import type { DeviceWords } from "./why.ts";
@@ -35,8 +35,8 @@ export function assess(inventory: Inventory, catalog: Catalog, options: Assessme
 
 /** How an answer is put. */
 export interface AnswerOptions extends AssessmentOptions {
-  /** for those who leave the reasons in words out: they are not worked out; superseded updates are left out as well */
-  readonly isWordless?: boolean;
+  /** what the device misses, where that was named before: without reasons, and without superseded updates */
+  readonly named?: readonly MissingUpdate[];
 }
 
 /** Puts what was worked out about a device into the words of the answer. */
@@ -47,10 +47,7 @@ export function assessmentOf(
   device: DeviceEvaluation | Unassessable,
 ): Assessment {
   if ("status" in device) return unassessed(device.status, options.asOf, [device.reason, ...inventory.notes]);
-  const missing = [...missingOf(catalog, options, device.main, wordsOf(inventory, device))];
-  for (const { scope, evaluation } of device.applications) {
-    missing.push(...missingOf(catalog, options, evaluation, applicationWords(inventory, device, scope)));
-  }
+  const missing = options.named ?? describeAll(catalog, options, inventory, device);
   const notes = notesOf(catalog, asOf, inventory, device);
   // an empty list is a claim, and with a gap in what could be looked at nobody can make it
   if (missing.length === 0 && device.gaps.length > 0) return unassessed("unknown", options.asOf, notes);
@@ -59,7 +56,7 @@ export function assessmentOf(
   return {
     status: "assessed",
     asOf: options.asOf,
-    missing: withoutRepeats(missing).sort(byRelease),
+    missing,
     pendingRestart: restart,
     notes,
     products: [...new Set(products)],
@@ -76,35 +73,16 @@ export function applicationWords(inventory: Inventory, device: DeviceEvaluation,
   return { ...wordsOf(inventory, device), application: { name: scope.name, version: scope.isMsi ? undefined : scope.version } };
 }
 
+function describeAll(catalog: Catalog, options: AnswerOptions, inventory: Inventory, device: DeviceEvaluation): readonly MissingUpdate[] {
+  const missing = [...missingOf(catalog, options, device.main, wordsOf(inventory, device))];
+  for (const { scope, evaluation } of device.applications)
+    missing.push(...missingOf(catalog, options, evaluation, applicationWords(inventory, device, scope)));
+  return oneOfEach(missing);
+}
+
 function missingOf(catalog: Catalog, options: AnswerOptions, evaluation: Evaluation, words: DeviceWords): readonly MissingUpdate[] {
-  if (options.isWordless === true) return nameMissing(catalog, evaluation, words);
   const nodes = options.includeSuperseded === true ? evaluation.chosen : evaluation.missing;
   return nodes.map((node) => describeMissing(catalog, evaluation, node, words));
-}
-
-/** One KB may patch several applications of a device: it is installed once. */
-function withoutRepeats(missing: readonly MissingUpdate[]): MissingUpdate[] {
-  const byId = new Map<string, MissingUpdate>();
-  for (const update of missing) {
-    const other = byId.get(update.id);
-    byId.set(update.id, other === undefined ? update : joined(other, update));
-  }
-  return [...byId.values()];
-}
-
-function joined(a: MissingUpdate, b: MissingUpdate): MissingUpdate {
-  return {
-    ...a,
-    productsNames: [...new Set([...a.productsNames, ...b.productsNames])],
-    cveAddressed: sameSoftware(a, b) ? Math.max(a.cveAddressed, b.cveAddressed) : a.cveAddressed + b.cveAddressed,
-    distinctCves: Math.max(a.distinctCves, b.distinctCves),
-    cumulativeCves: Math.max(a.cumulativeCves, b.cumulativeCves),
-    supersedes: [...new Set([...a.supersedes, ...b.supersedes])].sort(),
-  };
-}
-
-function sameSoftware(a: MissingUpdate, b: MissingUpdate): boolean {
-  return a.productsNames.join() === b.productsNames.join();
 }
 
 function unassessed(status: "unknown" | "unsupported", asOf: string, notes: readonly string[]): Assessment {

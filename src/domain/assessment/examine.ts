@@ -7,6 +7,7 @@ import { assessmentOf } from "./assess.ts";
 import type { Assessment, AssessmentOptions } from "./assessment.ts";
 import { type DeviceEvaluation, evaluateDevice, evaluateWithin, type Unassessable } from "./device-evaluation.ts";
 import { type InstalledProduct, ProductLister } from "./installed-products.ts";
+import { MissingNamer } from "./missing-namer.ts";
 import { Planner } from "./planner.ts";
 import { type FoundPosture, PostureFinder } from "./posture-finder.ts";
 import { noShortfall, type Shortfall, ShortfallFinder } from "./shortfall.ts";
@@ -53,13 +54,16 @@ export function fleetExaminer(catalog: Catalog, options: AssessmentOptions): Fle
   const shortfalls = new ShortfallFinder(catalog.content.cves.length);
   const postures = new PostureFinder(planner);
   const products = new ProductLister(planner);
-  const answer = (inventory: Inventory, device: DeviceEvaluation | Unassessable, isWordless = false): PostureExamination => {
-    const assessment = assessmentOf(planner, { ...options, isWordless }, inventory, device);
-    const shortfall = "status" in device || assessment.missing === null ? noShortfall : shortfalls.of(device);
-    return { assessment, shortfall };
+  const names = new MissingNamer(catalog);
+  const answer = (inventory: Inventory, device: DeviceEvaluation | Unassessable, isNamed: boolean): PostureExamination => {
+    if ("status" in device) return { assessment: assessmentOf(planner, options, inventory, device), shortfall: noShortfall };
+    const shortfall = shortfalls.of(device);
+    const how = isNamed ? { ...options, named: names.of(device, shortfall) } : options;
+    const assessment = assessmentOf(planner, how, inventory, device);
+    return { assessment, shortfall: assessment.missing === null ? noShortfall : shortfall };
   };
   return {
-    examine: (inventory) => ({ ...answer(inventory, evaluateDevice(planner, inventory)), products: products.of(inventory) }),
+    examine: (inventory) => ({ ...answer(inventory, evaluateDevice(planner, inventory), false), products: products.of(inventory) }),
     postureOf: (content) => postures.of(content),
     examinePosture: ({ content, scope }) => {
       const inventory = inventoryOf(content);

@@ -89,3 +89,28 @@ function countDistinct({ plan, open }: Evaluation, closes: Bits): number {
   }
   return count;
 }
+
+/** In the order of every list. One KB may patch several applications of a device: it is installed once. */
+export function oneOfEach(missing: readonly MissingUpdate[]): readonly MissingUpdate[] {
+  const byId = new Map<string, MissingUpdate>();
+  for (const update of missing) {
+    const other = byId.get(update.id);
+    byId.set(update.id, other === undefined ? update : joined(other, update));
+  }
+  return [...byId.values()].sort(byRelease);
+}
+
+function joined(a: MissingUpdate, b: MissingUpdate): MissingUpdate {
+  return {
+    ...a,
+    productsNames: [...new Set([...a.productsNames, ...b.productsNames])],
+    cveAddressed: sameSoftware(a, b) ? Math.max(a.cveAddressed, b.cveAddressed) : a.cveAddressed + b.cveAddressed,
+    distinctCves: Math.max(a.distinctCves, b.distinctCves),
+    cumulativeCves: Math.max(a.cumulativeCves, b.cumulativeCves),
+    supersedes: [...new Set([...a.supersedes, ...b.supersedes])].sort(),
+  };
+}
+
+function sameSoftware(a: MissingUpdate, b: MissingUpdate): boolean {
+  return a.productsNames.join() === b.productsNames.join();
+}

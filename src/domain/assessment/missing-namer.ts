@@ -1,0 +1,32 @@
+import type { Catalog } from "../catalog/catalog.ts";
+import type { MissingUpdate } from "./assessment.ts";
+import type { DeviceEvaluation } from "./device-evaluation.ts";
+import { nameMissing, oneOfEach } from "./missing-update.ts";
+import { noShortfall, type Shortfall } from "./shortfall.ts";
+
+const nothing: readonly MissingUpdate[] = [];
+
+/** Names the updates that devices miss, without the words of reasons: one list for all devices of a build that lack the same. */
+export class MissingNamer {
+  readonly #catalog: Catalog;
+  /** by build */
+  readonly #lists = new WeakMap<Shortfall, Map<number, readonly MissingUpdate[]>>();
+
+  constructor(catalog: Catalog) {
+    this.#catalog = catalog;
+  }
+
+  /** @param shortfall what that device lacks, as the finder of shortfalls made it: one for all that lack the same of the same plans */
+  of(device: DeviceEvaluation, shortfall: Shortfall): readonly MissingUpdate[] {
+    if (shortfall === noShortfall) return nothing;
+    const osBuild = device.system.build;
+    const byBuild = this.#lists.get(shortfall) ?? new Map<number, readonly MissingUpdate[]>();
+    this.#lists.set(shortfall, byBuild);
+    const known = byBuild.get(osBuild);
+    if (known !== undefined) return known;
+    const evaluations = [device.main, ...device.applications.map(({ evaluation }) => evaluation)];
+    const list = oneOfEach(evaluations.flatMap((evaluation) => nameMissing(this.#catalog, evaluation, { osBuild })));
+    byBuild.set(osBuild, list);
+    return list;
+  }
+}
