@@ -8,7 +8,7 @@ import type { Filter } from "../odata/filter.ts";
 import { orderRows } from "../odata/order-rows.ts";
 import type { Ordering } from "../odata/property-lists.ts";
 import type { Row } from "../odata/row-values.ts";
-import type { DeviceQuery, ListedDevice } from "../stores/fleet-store.ts";
+import type { DeviceList, DeviceQuery, ListedDevice } from "../stores/fleet-store.ts";
 import { filterOfDevices, namesAnyOf } from "./device-filter.ts";
 import { completeRow, type DeviceRowKind } from "./device-row-kind.ts";
 import { asNothing, type RowForm } from "./row-texts.ts";
@@ -43,8 +43,9 @@ export interface RowReading<T> {
   readonly form: RowForm<T>;
 }
 
-const firstDevices = 20;
-const mostDevices = 2000;
+/** Devices read at a time: at first few for few rows, for most have some. */
+const [fewestDevices, mostDevices] = [20, 2000];
+const rowsOfDevice = 8;
 /** So many rows are handed on at a time, and those of one device more. */
 const rowsAtOnce = 100;
 
@@ -56,14 +57,29 @@ export async function* readDeviceRows<T>(fleet: Fleet, reading: RowReading<T>, f
   const { sight, kind, query } = reading;
   const source = rowSource(reading);
   const asked = devicesAsked(sight, kind, query);
-  const cursor = { ...from, left: most };
-  for (let limit = firstDevices; cursor.left > 0; limit = Math.min(mostDevices, limit * 2)) {
-    const { devices } = await fleet.store.listDevices(sight.tenantId, { ...asked, after: cursor.after, limit });
+  const cursor = { ...from, left: most, taken: 0 };
+  const read = (after: string, limit: number): Promise<DeviceList> => {
+    const asking = fleet.store.listDevices(sight.tenantId, { ...asked, after, limit });
+    // Where enough rows are there before it nobody waits for it any more.
+    asking.catch(() => undefined);
+    return asking;
+  };
+  let limit = Math.min(mostDevices, Math.max(fewestDevices, Math.ceil(most / rowsOfDevice)));
+  let ahead: Promise<DeviceList> | undefined;
+  for (let looked = 0; cursor.left > 0; ) {
+    const { devices } = await (ahead ?? read(cursor.after, limit));
+    const isLast = devices.length < limit;
+    limit = Math.min(mostDevices, limit * 2);
+    // While the rows of these are made, and taken, the next are read: if these will not do, as far as those before them tell.
+    const rowsEach = looked === 0 ? 1 : cursor.taken / looked;
+    const goesOn = !isLast && devices.length * rowsEach < cursor.left;
+    ahead = goesOn ? read(devices.at(-1)?.deviceId ?? "", limit) : undefined;
+    looked += devices.length;
     const digests = devices.map(({ digest }) => digest);
     const summaries = await fleet.summaries(sight.epoch, digests);
     await kind.prepare?.(devices);
     yield* takeRows(devices, summaries, source, cursor);
-    if (devices.length < limit) return;
+    if (isLast) return;
     await turn();
   }
 }
@@ -72,6 +88,7 @@ interface Cursor {
   after: string;
   row: number;
   left: number;
+  taken: number;
 }
 
 function* takeRows<T>(
@@ -87,6 +104,7 @@ function* takeRows<T>(
     const end = Math.max(cursor.row, Math.min(own.size, cursor.row + cursor.left));
     for (let row = cursor.row; row < end; row++) rows.push(own.at(row));
     cursor.left -= end - cursor.row;
+    cursor.taken += end - cursor.row;
     const isWhole = end >= own.size;
     cursor.row = isWhole ? 0 : end;
     if (isWhole) cursor.after = device.deviceId;
