@@ -33,7 +33,10 @@ export class KeptConnection {
     const head = this.#text.indexOf("\r\n\r\n");
     if (head < 0) return;
     const length = /\r\ncontent-length: (\d+)\r\n/i.exec(this.#text.slice(0, head + 2))?.[1];
-    if (length === undefined) return this.#answer?.reject(new Error(`an answer without a length: ${this.#text.slice(0, head)}`));
+    if (length === undefined) {
+      this.#answer?.reject(new Error(`an answer without a length: ${this.#text.slice(0, head)}`));
+      return;
+    }
     if (this.#text.length < head + 4 + Number(length)) return;
     const status = Number(this.#text.slice("HTTP/1.1 ".length, "HTTP/1.1 200".length));
     this.#text = "";
