@@ -2,6 +2,7 @@ import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { exportJWK, SignJWT } from "jose";
 import { expect, test } from "vitest";
 import { BoundedMap } from "../../src/auth/bounded-map.ts";
+import type { Caller } from "../../src/auth/caller.ts";
 import { builtInAudiences } from "../../src/auth/issuer/audiences.ts";
 import { trustBuiltInIssuer } from "../../src/auth/issuer/built-in-issuer.ts";
 import { mintToken } from "../../src/auth/issuer/mint-token.ts";
@@ -129,6 +130,24 @@ test("a signature is calculated once, and once more after it was forgotten", asy
   verifier.forget();
   await verifier.verify(`Bearer ${text}`);
   expect(calculated).toBe(2);
+});
+
+test("of a caller with a good token is told before it is asked whether it may come, of others never", async () => {
+  const own = await anIssuer();
+  const text = await own.signIn();
+  const log: string[] = [];
+  const admit = () => {
+    log.push("asked");
+    return "client-revoked" as const;
+  };
+  const issuers = new TrustedIssuers([trustBuiltInIssuer(own.keys, builtInAudiences())]);
+  const verifier = tokenVerifier({ issuers, now, admit });
+  const onGood = ({ clientId }: Caller): void => void log.push(`good ${clientId}`);
+  expect(await verifier.verify(`Bearer ${text}`, onGood)).toMatchObject({ refusal: { reason: "client-revoked" } });
+  expect(log).toEqual([`good ${own.client.clientId}`, "asked"]);
+  for (const bad of [undefined, "Bearer x", `Bearer ${text.slice(0, -4)}AAAA`, [`Bearer ${text}`, `Bearer ${text}`]])
+    await verifier.verify(bad, onGood);
+  expect(log).toHaveLength(2);
 });
 
 test("nothing costly happens before everything cheap was right", async () => {
