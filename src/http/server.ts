@@ -217,7 +217,9 @@ function bodyOf({ raw }: FastifyRequest, reply: FastifyReply, { patience }: Serv
 }
 
 function isLocal({ ip, headers }: FastifyRequest): boolean {
-  return (ip === "::1" || ip.startsWith("127.") || ip.startsWith("::ffff:127.")) && headers["x-forwarded-for"] === undefined;
+  // Whoever has gone meanwhile has no address any more.
+  const isKnown = (ip as string | undefined) !== undefined;
+  return isKnown && (ip === "::1" || ip.startsWith("127.") || ip.startsWith("::ffff:127.")) && headers["x-forwarded-for"] === undefined;
 }
 
 function send(reply: FastifyReply, { status = 200, headers = {}, body, type = "application/json; charset=utf-8" }: Answer): FastifyReply {

@@ -1,14 +1,17 @@
 /** Which questions a request puts to the store, and when: counted, for what they cost is a matter of the database. */
+import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { newClient } from "../../src/auth/issuer/client-secret.ts";
 import { anInventory, aServer, type TestServer } from "./a-server.ts";
+import { connectTo, requestBytes } from "./on-the-wire.ts";
 
 const devices = 3000;
+const log: string[] = [];
 let server: TestServer;
 let deviceId: string;
 
 beforeAll(async () => {
-  server = await aServer();
+  server = await aServer({ log });
   await server.ingest(Array.from({ length: devices }, (_, index) => anInventory(`pc-${index}`, 2965 + (index % 3))));
   deviceId = (await server.ask("/api/machines?$top=1")).json.value[0].id;
 });
@@ -65,6 +68,26 @@ describe("getmissingkbs", () => {
     expect(statuses).toEqual([403, 401]);
     expect(digestsOf).not.toHaveBeenCalled();
   });
+
+  test("whoever goes while being let in is nobody's failure", async () => {
+    const { token } = await aClient(["Software.Read.All"]);
+    const { find } = server.store.clients;
+    const [asked, gone] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    vi.spyOn(server.store.clients, "find").mockImplementation(async (id) => {
+      asked.resolve();
+      await gone.promise;
+      return find(id);
+    });
+    const socket = connectTo(server.origin);
+    socket.write(requestBytes("GET", `/api/machines/${deviceId}/getmissingkbs`, { Authorization: `Bearer ${token}` }));
+    await asked.promise;
+    socket.destroy();
+    await setTimeout(100);
+    log.length = 0;
+    gone.resolve();
+    await setTimeout(100);
+    expect(log.filter((line) => JSON.parse(line).level >= 50)).toEqual([]);
+  }, 10_000);
 
   test("what cannot be looked up is an error for whoever may ask", async () => {
     const { token } = await aClient(["Software.Read.All"]);
