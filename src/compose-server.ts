@@ -76,7 +76,7 @@ export interface RunningServer {
 }
 
 /** How often is looked whether somebody else brought new knowledge in. */
-const lookEveryMs = 250;
+const lookEveryMs = 1000;
 /** Whoever asks whether the server is ready learns that it is not, before nobody is let in any more. */
 const farewellMs = 300;
 

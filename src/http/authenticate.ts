@@ -28,7 +28,7 @@ export interface SignInMeans {
 /** A request, as far as it says who calls. */
 export interface SignedRequest extends RequestSource {
   readonly rawHeaders: readonly string[];
-  /** told of a caller with a good token and the permission, before it is known whether its client may still come */
+  /** told of a caller with a good token and the permission, of a tenant that is here, before it is known whether its client may still come */
   readonly onGood?: ((caller: Caller) => void) | undefined;
 }
 
@@ -38,7 +38,10 @@ export async function signIn(request: SignedRequest, may: readonly Permission[],
   const secret = authorization.length === 0 ? readCookie(request.headers, sessionCookie) : undefined;
   const caller =
     secret === undefined
-      ? await callerOfToken(authorization, means, (good) => missingPermission(good, may) ?? request.onGood?.(good))
+      ? await callerOfToken(authorization, means, (good) => {
+          // A token may name any tenant: for one that is not here nothing is asked.
+          if (means.tenant(good.tenantId) !== undefined && missingPermission(good, may) === undefined) request.onGood?.(good);
+        })
       : await callerOfCookie(request, secret, means);
   const tenant = means.tenant(caller.tenantId);
   if (tenant === undefined) throw refused(answerRefusal({ reason: "tenant-gone" }));

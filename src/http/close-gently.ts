@@ -19,6 +19,8 @@ export async function closeGently(app: FastifyInstance, tellClients: () => void)
   const closed = new Promise((resolve) => server.close(resolve));
   tellClients();
   const ended = Promise.all([closed, app.close()]);
+  // It is waited for below.
+  ended.catch(() => undefined);
   await wait(idleMs);
   const timer = setInterval(closeIdle, lookEveryMs);
   try {

@@ -50,8 +50,8 @@ const rowsOfDevice = 8;
 const rowsAtOnce = 100;
 
 /**
- * The rows of a fleet from a place on, device by device in the order of their ids, `most` of them at most. Memory holds the devices of a
- * batch; a filter that does not ask for the device is evaluated once an inventory.
+ * The rows of a fleet from a place on, device by device in the order of their ids, `most` of them at most. Memory holds the devices of two
+ * batches; a filter that does not ask for the device is evaluated once an inventory.
  */
 export async function* readDeviceRows<T>(fleet: Fleet, reading: RowReading<T>, from: RowPlace, most: number): AsyncGenerator<RowBatch<T>> {
   const { sight, kind, query } = reading;

@@ -161,6 +161,16 @@ describe("new knowledge", () => {
     );
   });
 
+  test("is not kept out by an inventory that was looked at and never stored, however many others there are", () =>
+    withFleet(async ({ fleet, tenant }) => {
+      await fleet.take(knowledge(1));
+      const checkIns = Array.from({ length: 600 }, (_, index) => aCheckIn(`pc-${index}`, 1000 + index));
+      await fleet.checkIn(tenant, checkIns);
+      fleet.lookAhead(aCheckIn("never-stored", 5000));
+      await fleet.take(knowledge(2));
+      expect([fleet.revision, fleet.epoch.size]).toEqual([2, 600]);
+    }));
+
   test("lets go of what inventories came to under the former, unless somebody walks under it", () =>
     withFleet(async ({ fleet, tenant }) => {
       await fleet.take(knowledge(1));

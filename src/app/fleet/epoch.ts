@@ -108,11 +108,6 @@ export class Epoch {
     return this.#evaluationMs;
   }
 
-  /** The digests of the inventories looked at so far, in order: a store finds them in fewer pages. */
-  looked(): readonly string[] {
-    return [...this.#summaries.keys()].sort();
-  }
-
   /** inventories looked at so far */
   get size(): number {
     return this.#summaries.size;

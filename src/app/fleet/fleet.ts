@@ -172,25 +172,15 @@ export class Fleet {
     const lacking = await this.store.digestsWithoutStanding(epoch.number, inventoriesTogether);
     // Of knowledge that is new nothing has a standing: those without one would be looked for among more and more that have one.
     const areMany = lacking.length === inventoriesTogether;
-    // Those of a million devices are found out while those are looked at that are known already.
-    const finding = this.#digestsOfAll(epoch);
-    finding.catch(() => undefined);
-    await giveStandings(this.store, epoch, areMany ? this.#current.looked() : lacking);
-    for (const digests of await finding) {
-      await giveStandings(this.store, epoch, areMany ? digests.filter((digest) => !epoch.isKept(digest)) : []);
+    if (!areMany) await giveStandings(this.store, epoch, lacking);
+    for (const { id } of await this.store.tenants()) {
+      const { counts } = await this.store.countDigests(id, { epoch: epoch.number, at: this.now().toISOString() });
+      const digests = counts.map(({ digest }) => digest);
+      const unkept = areMany ? digests.filter((digest) => !epoch.isKept(digest)) : [];
+      await giveStandings(this.store, epoch, unkept);
       await this.summaries(epoch, digests);
     }
     await this.#giveStandings(epoch);
-  }
-
-  /** What the devices of each tenant report, in the order of the digests. */
-  async #digestsOfAll(epoch: Epoch): Promise<readonly (readonly string[])[]> {
-    const found: (readonly string[])[] = [];
-    for (const { id } of await this.store.tenants()) {
-      const { counts } = await this.store.countDigests(id, { epoch: epoch.number, at: this.now().toISOString() });
-      found.push(counts.map(({ digest }) => digest));
-    }
-    return found;
   }
 
   /** No list may leave a device out because nobody has looked at its inventory: what others stored beside us is looked at first. */

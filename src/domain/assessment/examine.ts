@@ -60,7 +60,7 @@ export function fleetExaminer(catalog: Catalog, options: AssessmentOptions): Fle
     const shortfall = shortfalls.of(device);
     const how = isNamed ? { ...options, named: names.of(device, shortfall) } : options;
     const assessment = assessmentOf(planner, how, inventory, device);
-    return { assessment, shortfall: assessment.missing === null ? noShortfall : shortfall };
+    return { assessment, shortfall };
   };
   return {
     examine: (inventory) => ({ ...answer(inventory, evaluateDevice(planner, inventory), false), products: products.of(inventory) }),

@@ -29,7 +29,7 @@ export interface WatchedConnections extends Connections {
   readonly countOutside: (writer: string) => Promise<number>;
 }
 
-/** A server that runs while a newer patchgap migrates its database notices by what it asks four times a second. */
+/** A server that runs while a newer patchgap migrates its database notices by what it asks every second. */
 export function watchSchema(connections: Connections): WatchedConnections {
   const { place } = connections;
   let seen: number | null | undefined;

@@ -58,7 +58,7 @@ function storeOf(file: string, database: Database.Database): SqliteStore {
   };
 }
 
-/** A server that runs while its file goes, or while a newer patchgap migrates it, notices by what it asks four times a second, and refuses all the rest until it is well again. */
+/** A server that runs while its file goes, or while a newer patchgap migrates it, notices by what it asks every second, and refuses all the rest until it is well again. */
 function watched(database: Database.Database, ask: Guarded): { readonly guarded: Guarded } & Pick<FleetStore, "outsideChanges"> {
   const check = databaseWatch(database);
   let isWell = true;
