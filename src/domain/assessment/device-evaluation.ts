@@ -26,6 +26,11 @@ export interface ApplicationEvaluation {
   readonly evaluation: Evaluation;
 }
 
+/** Of the system first, then of each application. */
+export function evaluationsOf({ main, applications }: DeviceEvaluation): readonly Evaluation[] {
+  return [main, ...applications.map(({ evaluation }) => evaluation)];
+}
+
 /** A device that cannot be evaluated, and why. */
 export interface Unassessable {
   readonly status: "unknown" | "unsupported";

@@ -1,6 +1,6 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import type { MissingUpdate } from "./assessment.ts";
-import type { DeviceEvaluation } from "./device-evaluation.ts";
+import { type DeviceEvaluation, evaluationsOf } from "./device-evaluation.ts";
 import { nameMissing, oneOfEach } from "./missing-update.ts";
 import { noShortfall, type Shortfall } from "./shortfall.ts";
 
@@ -24,8 +24,7 @@ export class MissingNamer {
     this.#lists.set(shortfall, byBuild);
     const known = byBuild.get(osBuild);
     if (known !== undefined) return known;
-    const evaluations = [device.main, ...device.applications.map(({ evaluation }) => evaluation)];
-    const list = oneOfEach(evaluations.flatMap((evaluation) => nameMissing(this.#catalog, evaluation, { osBuild })));
+    const list = oneOfEach(evaluationsOf(device).flatMap((evaluation) => nameMissing(this.#catalog, evaluation, { osBuild })));
     byBuild.set(osBuild, list);
     return list;
   }

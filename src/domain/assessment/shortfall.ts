@@ -1,5 +1,5 @@
 import { hasBit } from "./bits.ts";
-import type { DeviceEvaluation } from "./device-evaluation.ts";
+import { type DeviceEvaluation, evaluationsOf } from "./device-evaluation.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { NodeFixes } from "./plan.ts";
 
@@ -44,8 +44,8 @@ export class ShortfallFinder {
   }
 
   /** What an evaluated device lacks. */
-  of({ main, applications }: DeviceEvaluation): Shortfall {
-    const evaluations = [main, ...applications.map(({ evaluation }) => evaluation)].filter(({ missing }) => missing.length > 0);
+  of(device: DeviceEvaluation): Shortfall {
+    const evaluations = evaluationsOf(device).filter(({ missing }) => missing.length > 0);
     if (evaluations.length === 0) return noShortfall;
     const key = evaluations.map((evaluation) => this.#keyOf(evaluation)).join("|");
     const known = this.#known.get(key);
