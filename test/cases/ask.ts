@@ -1,6 +1,7 @@
 import { assess } from "../../src/domain/assessment/assess.ts";
 import type { Assessment } from "../../src/domain/assessment/assessment.ts";
 import { evaluateDevice } from "../../src/domain/assessment/device-evaluation.ts";
+import { openGroups } from "../../src/domain/assessment/evaluation.ts";
 import { Planner } from "../../src/domain/assessment/planner.ts";
 import { Catalog } from "../../src/domain/catalog/catalog.ts";
 import { compileCatalog } from "../../src/domain/catalog/compile-catalog.ts";
@@ -47,6 +48,6 @@ export function openCveIds(device: Inventory, catalog: Catalog, asOf: string): R
   const evaluated = evaluateDevice(new Planner(catalog, parseDay(asOf) ?? 0), device);
   if ("status" in evaluated) throw new Error(`not assessed: ${evaluated.reason}`);
   const evaluations = [evaluated.main, ...evaluated.applications.map(({ evaluation }) => evaluation)];
-  const open = evaluations.flatMap(({ plan, open: groups }) => groups.flatMap((group) => plan.groups[group]?.cves ?? []));
+  const open = evaluations.flatMap((each) => openGroups(each).flatMap((group) => each.plan.groups[group]?.cves ?? []));
   return new Set(open.map((cve) => catalog.content.cves[cve]?.id ?? ""));
 }

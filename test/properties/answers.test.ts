@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { assess, assessor } from "../../src/domain/assessment/assess.ts";
 import { hasBit } from "../../src/domain/assessment/bits.ts";
 import { evaluateDevice } from "../../src/domain/assessment/device-evaluation.ts";
-import type { Evaluation } from "../../src/domain/assessment/evaluation.ts";
+import { type Evaluation, openGroups } from "../../src/domain/assessment/evaluation.ts";
 import { Planner } from "../../src/domain/assessment/planner.ts";
 import { parseDay } from "../../src/domain/windows/day.ts";
 import { brokenByInstalling } from "./install.ts";
@@ -95,11 +95,9 @@ describe("answers on random catalogs", () => {
       fc.property(plausibleCatalogs, plausibleDevices, days, (catalog, device, asOf) => {
         const evaluated = evaluateDevice(new Planner(catalog, parseDay(asOf) ?? 0), device);
         if ("status" in evaluated) return;
-        for (const { plan, missing, open, chosen } of [
-          evaluated.main,
-          ...evaluated.applications.map((application) => application.evaluation),
-        ]) {
-          const closable = open.filter((group) => plan.groups[group]?.alternatives.some((node) => chosen.includes(node)));
+        for (const evaluation of [evaluated.main, ...evaluated.applications.map((application) => application.evaluation)]) {
+          const { plan, missing, chosen } = evaluation;
+          const closable = openGroups(evaluation).filter((group) => plan.groups[group]?.alternatives.some((node) => chosen.includes(node)));
           const left = closable.filter(
             (group) =>
               !plan.groups[group]?.alternatives.some((node) =>

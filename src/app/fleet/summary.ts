@@ -5,9 +5,10 @@ import type { InstalledProduct } from "../../domain/assessment/installed-product
 import { systemVersion } from "../../domain/assessment/installed-products.ts";
 import type { Shortfall } from "../../domain/assessment/shortfall.ts";
 import type { Catalog } from "../../domain/catalog/catalog.ts";
-import type { Architecture } from "../../domain/fleet/inventory.ts";
+import type { Architecture, OperatingSystem } from "../../domain/fleet/inventory.ts";
 import type { InventoryContent } from "../../domain/fleet/inventory-content.ts";
 import type { Standing } from "../../domain/fleet/standing.ts";
+import { remembered } from "../../domain/remembered.ts";
 import { platformOf } from "../../domain/windows/platform.ts";
 
 /** A missing update as far as it is the same for many devices: the words of its reason are not kept. */
@@ -53,8 +54,6 @@ export function summariser(catalog: Catalog): Summariser {
   const missing = new SharedLists<MissingRow>(keyOfRow);
   const products = new SharedLists<InstalledProduct>(keyOfProduct);
   const systems = new Shared<SystemFacts>();
-  /** by what they were made of, which is one list for all that lack the same */
-  const lists = new WeakMap<readonly MissingUpdate[], readonly MissingRow[]>();
   const weights = new WeakMap<Shortfall, Weight>();
   const weightOf = (assessment: Assessment, shortfall: Shortfall): Weight => {
     const weight = weights.get(shortfall) ?? {
@@ -65,20 +64,15 @@ export function summariser(catalog: Catalog): Summariser {
     weights.set(shortfall, weight);
     return weight;
   };
-  const rowsOf = (updates: readonly MissingUpdate[]): readonly MissingRow[] => {
-    const known = lists.get(updates);
-    if (known !== undefined) return known;
-    const list = missing.of(updates.map(rowOf));
-    lists.set(updates, list);
-    return list;
-  };
-  const systemOf = (content: InventoryContent): SystemFacts => systems.of(systemFacts(content)).value;
+  // One list for all that lack the same.
+  const rowsOf = remembered((updates: readonly MissingUpdate[]) => missing.of(updates.map(rowOf)));
+  const systemOf = remembered((os: OperatingSystem) => systems.of(systemFacts(os)).value);
   const of: Summariser["of"] = (content, { assessment, shortfall, products: installed }) => {
     const isAssessed = assessment.status === "assessed";
     return {
       status: assessment.status,
       ...(isAssessed ? {} : { reason: assessment.notes[0] ?? "the device could not be assessed" }),
-      system: systemOf(content),
+      system: systemOf(content.os),
       missing: rowsOf(assessment.missing ?? nothing),
       shortfall,
       products: products.of(installed),
@@ -87,7 +81,7 @@ export function summariser(catalog: Catalog): Summariser {
     };
   };
   const alike: Summariser["alike"] = (summary, content, installed) => {
-    const [system, own] = [systemOf(content), products.of(installed)];
+    const [system, own] = [systemOf(content.os), products.of(installed)];
     return system === summary.system && own === summary.products ? summary : { ...summary, system, products: own };
   };
   return { of, alike };
@@ -120,17 +114,9 @@ export function standingOf(digest: string, { system, exposure, risk }: Summary):
 }
 
 /** By what it was made of: all that lack the same share that. */
-const rows = new WeakMap<MissingUpdate, MissingRow>();
+const rowOf = remembered(({ why: _why, machineMissedOn: _devices, ...row }: MissingUpdate): MissingRow => row);
 
-function rowOf(update: MissingUpdate): MissingRow {
-  const known = rows.get(update);
-  if (known !== undefined) return known;
-  const { why: _why, machineMissedOn: _devices, ...row } = update;
-  rows.set(update, row);
-  return row;
-}
-
-function systemFacts({ os }: InventoryContent): SystemFacts {
+function systemFacts(os: OperatingSystem): SystemFacts {
   const { name, release } = platformOf(os);
   return { platform: name, release, build: os.build ?? null, version: systemVersion(os), architecture: os.architecture ?? null };
 }

@@ -34,6 +34,7 @@ export function choicesFor(plan: Plan, context: ChoiceContext): { readonly track
   const choices = {
     ofGroup: Int32Array.from(plan.groups, ({ alternatives }) => mostPreferred(plan, alternatives, preferenceOf)),
     offeredFor: remembered((index) => offeredInstead(plan, index, preferenceOf)),
+    lacks: new Map(),
   };
   plan.choices.set(key, choices);
   return { track, choices };

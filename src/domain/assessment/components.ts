@@ -44,9 +44,14 @@ export function isExplorer({ name }: InstalledSoftware): boolean {
   return EXPLORER.test(name);
 }
 
+/** The entries that speak of the system's own parts. */
+export function systemParts(software: readonly InstalledSoftware[]): readonly InstalledSoftware[] {
+  return software.filter(({ name }) => SYSTEM_PART.test(name));
+}
+
 /** Reads the parts of a system from its release and, where the inventory knows better, from its software. */
 export function partsOf(system: SupportedSystem, inventory: Pick<Inventory, "os" | "software">): SystemParts {
-  const software = inventory.software.filter(({ name }) => SYSTEM_PART.test(name));
+  const software = systemParts(inventory.software);
   const isCore = system.role === "core";
   const net = netOf(system.build, software);
   const parts = {

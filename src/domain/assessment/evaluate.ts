@@ -1,8 +1,8 @@
 import { compareVersions } from "../windows/version.ts";
-import { addBits, type Bits, bitsKey, hasBit, membersOutside, newBits } from "./bits.ts";
+import { addBits, type Bits, bitsKey, hasBit, newBits } from "./bits.ts";
 import { choicesFor } from "./choice.ts";
-import type { DeviceFacts, Evaluation } from "./evaluation.ts";
-import type { Choices, Plan, PlanNode } from "./plan.ts";
+import { type DeviceFacts, type Evaluation, openGroups } from "./evaluation.ts";
+import type { Choices, Lack, Plan, PlanNode } from "./plan.ts";
 
 /** Evaluates a device under a plan. Some microseconds; the plan's memories aside, no side effects. */
 export function evaluate(plan: Plan, facts: DeviceFacts): Evaluation {
@@ -24,12 +24,24 @@ export function evaluate(plan: Plan, facts: DeviceFacts): Evaluation {
   if (facts.flashGone === true || facts.listUnread === true) addBits(closed, plan.flashGroups);
   if (facts.listUnread === true) addBits(closed, plan.independentGroups);
   if (facts.listUnread === true && facts.netBuild === undefined) addBits(closed, plan.netGroups);
-  const open = membersOutside(closed, plan.groups.length);
   const { choices, track } = choicesFor(plan, { facts, installed, satisfied, atHotpatchBuild: hotpatch !== undefined });
-  const { chosen, offered } = chosenFor(open, choices);
+  return { plan, satisfied, installed, pending, reached, closed, ...lackOf(plan, closed, choices), track };
+}
+
+/** Remembered for those who are patched in one way at most; past that the memory starts anew. */
+const MOST_LACKS = 20_000;
+
+/** What is chosen, and what is missing, follows from what is closed: devices of a fleet lack the same. */
+function lackOf(plan: Plan, closed: Bits, choices: Choices): Lack {
+  const key = bitsKey(closed);
+  const known = choices.lacks.get(key);
+  if (known !== undefined) return known;
+  const { chosen, offered } = chosenFor(openGroups({ plan, closed }), choices);
   const missing = withoutCovered(plan, offered);
-  const outcome = plan.outcomes.numberOf(`${missing.join()}:${bitsKey(closed)}`);
-  return { plan, satisfied, installed, pending, reached, closed, open, chosen, missing, outcome, track };
+  const lack = { chosen, missing, outcome: plan.outcomes.numberOf(`${missing.join()}:${key}`) };
+  if (choices.lacks.size >= MOST_LACKS) choices.lacks.clear();
+  choices.lacks.set(key, lack);
+  return lack;
 }
 
 /** A listed KB whose revision is above the running one waits for a restart, or was rolled back: it closes nothing. */

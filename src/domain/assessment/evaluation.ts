@@ -1,5 +1,5 @@
-import type { Bits } from "./bits.ts";
-import type { Plan } from "./plan.ts";
+import { type Bits, membersOutside } from "./bits.ts";
+import type { Lack, Plan } from "./plan.ts";
 
 /** What of a device matters to one plan. */
 export interface DeviceFacts {
@@ -19,7 +19,7 @@ export interface DeviceFacts {
 }
 
 /** What one device has and lacks of a plan; numbers are node indices. */
-export interface Evaluation {
+export interface Evaluation extends Lack {
   readonly plan: Plan;
   /** everything that is there, by itself or within something newer */
   readonly satisfied: Bits;
@@ -31,16 +31,13 @@ export interface Evaluation {
   readonly reached: number;
   /** groups that something on the device closes */
   readonly closed: Bits;
-  /** indices of groups that nothing on the device closes */
-  readonly open: readonly number[];
-  /** what would close them, before leaving out what a newer chosen update holds */
-  readonly chosen: readonly number[];
-  /** what the owner has to install */
-  readonly missing: readonly number[];
-  /** the same number for all that lack the same under the plan: what is open, and what is missing */
-  readonly outcome: number;
   readonly track: Track;
 }
 
 /** Which way of patching a device follows; it decides between alternatives that fix the same. */
 export type Track = "cumulative" | "hotpatch" | "rollup" | "securityOnly";
+
+/** Indices of the groups that nothing on the device closes. */
+export function openGroups({ plan, closed }: Pick<Evaluation, "plan" | "closed">): number[] {
+  return membersOutside(closed, plan.groups.length);
+}

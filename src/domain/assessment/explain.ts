@@ -6,7 +6,7 @@ import { applicationWords, wordsOf } from "./assess.ts";
 import type { AssessmentOptions, Explanation } from "./assessment.ts";
 import { hasBit } from "./bits.ts";
 import { type DeviceEvaluation, evaluateDevice } from "./device-evaluation.ts";
-import type { Evaluation } from "./evaluation.ts";
+import { type Evaluation, openGroups } from "./evaluation.ts";
 import { countOpenCves } from "./missing-update.ts";
 import type { PlanNode } from "./plan.ts";
 import { Planner } from "./planner.ts";
@@ -96,7 +96,7 @@ function whyNotChosen(catalog: Catalog, evaluation: Evaluation, index: number, a
   if (withdrawn !== undefined && withdrawn <= asOf) return `Windows Update has not offered it since ${printDay(withdrawn)}`;
   const holder = evaluation.missing.find((other) => hasBit(evaluation.plan.covers[other] as Uint32Array, index));
   if (holder !== undefined) return `KB${evaluation.plan.nodes[holder]?.kb}, which is missing too, contains it`;
-  const closed = !evaluation.open.some((group) => evaluation.plan.groups[group]?.alternatives.includes(index));
+  const closed = !openGroups(evaluation).some((group) => evaluation.plan.groups[group]?.alternatives.includes(index));
   if (closed) return "everything it fixes is already fixed by other installed updates";
   const rival = evaluation.missing.find((other) =>
     evaluation.plan.groups.some(({ alternatives }) => alternatives.includes(index) && alternatives.includes(other)),

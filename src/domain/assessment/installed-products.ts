@@ -1,8 +1,9 @@
 import type { InstalledSoftware, Inventory } from "../fleet/inventory.ts";
+import { remembered } from "../remembered.ts";
 import { compareTexts } from "../text-order.ts";
 import { identifySystem, type SupportedSystem } from "../windows/operating-system.ts";
 import { otherSoftware, softwareIdOfApplication, vendorOfServiced } from "../windows/software-id.ts";
-import { partsOf, productsOf, type SystemParts } from "./components.ts";
+import { partsOf, productsOf, type SystemParts, systemParts } from "./components.ts";
 import type { Planner } from "./planner.ts";
 
 /** A software on a device, under the name a fleet's owner looks for. */
@@ -29,12 +30,29 @@ interface ListedProduct {
   readonly key: string;
 }
 
+/** What is listed of a list of software. */
+interface ListedSoftware {
+  readonly products: readonly ListedProduct[];
+  /** what of it speaks of the system's own parts, as text */
+  readonly parts: string;
+}
+
+/** What is listed of a system. */
+interface ListedSystem {
+  /** undefined: nobody knows what it is */
+  readonly system: SupportedSystem | undefined;
+  /** itself and its components, by what the software says of these */
+  readonly byParts: Map<string, readonly ListedProduct[]>;
+}
+
 /** Lists what is installed on devices. A fleet names the same software over and over, so what an entry is gets worked out once. */
 export class ProductLister {
   readonly #planner: Planner;
   readonly #entries = new Map<string, ListedProduct>();
-  readonly #systems = new Map<string, ListedProduct>();
+  readonly #own = new Map<string, ListedProduct>();
   readonly #components = new Map<string, readonly ListedProduct[]>();
+  readonly #software = remembered((software: Inventory["software"]) => this.#listSoftware(software));
+  readonly #systems = remembered(listSystem);
 
   constructor(planner: Planner) {
     this.#planner = planner;
@@ -42,13 +60,19 @@ export class ProductLister {
 
   /** The system, its components, and what is installed on it. */
   of(inventory: Pick<Inventory, "os" | "software">): readonly InstalledProduct[] {
-    const system = identifySystem(inventory.os);
-    const own = system.status === "supported" ? this.#systemProducts(system, inventory) : [];
-    const others = inventory.software.map((entry) => this.#productOf(entry)).sort(byKey);
-    return withoutRepeats([...own, ...others]);
+    const { products, parts } = this.#software(inventory.software);
+    const { system, byParts } = this.#systems(inventory.os);
+    if (system === undefined) return withoutRepeats(products);
+    const own = byParts.get(parts) ?? this.#systemProducts(system, inventory);
+    byParts.set(parts, own);
+    return withoutRepeats([...own, ...products]);
   }
 
-  #systemProducts(system: SupportedSystem, inventory: Pick<Inventory, "os" | "software">): ListedProduct[] {
+  #listSoftware(software: Inventory["software"]): ListedSoftware {
+    return { products: software.map((entry) => this.#productOf(entry)).sort(byKey), parts: JSON.stringify(systemParts(software)) };
+  }
+
+  #systemProducts(system: SupportedSystem, inventory: Pick<Inventory, "os" | "software">): readonly ListedProduct[] {
     const own = this.#systemProduct(system.softwareId, systemVersion(inventory.os));
     const parts = partsOf(system, inventory);
     const known = this.#components.get(parts.key);
@@ -61,11 +85,11 @@ export class ProductLister {
 
   #systemProduct(softwareId: string, version: string): ListedProduct {
     const key = `${softwareId}\n${version}`;
-    const known = this.#systems.get(key);
+    const known = this.#own.get(key);
     if (known !== undefined) return known;
-    if (this.#systems.size >= MOST_ENTRIES) this.#systems.clear();
+    if (this.#own.size >= MOST_ENTRIES) this.#own.clear();
     const product = listed({ vendor: "microsoft", softwareId, version, isServiced: true });
-    this.#systems.set(key, product);
+    this.#own.set(key, product);
     return product;
   }
 
@@ -78,6 +102,11 @@ export class ProductLister {
     this.#entries.set(key, product);
     return product;
   }
+}
+
+function listSystem(os: Inventory["os"]): ListedSystem {
+  const system = identifySystem(os);
+  return { system: system.status === "supported" ? system : undefined, byParts: new Map() };
 }
 
 /** `10.0.19045.2965`; without the revision where that is not known */

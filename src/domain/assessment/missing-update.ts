@@ -4,7 +4,7 @@ import { printDay } from "../windows/day.ts";
 import { catalogUrl } from "../windows/kb.ts";
 import type { MissingUpdate } from "./assessment.ts";
 import { type Bits, bitsKey, hasBit, removeBits } from "./bits.ts";
-import type { Evaluation } from "./evaluation.ts";
+import { type Evaluation, openGroups } from "./evaluation.ts";
 import type { PlanNode } from "./plan.ts";
 import { type DeviceWords, whyMissing } from "./why.ts";
 
@@ -77,10 +77,11 @@ export function countOpenCves(evaluation: Evaluation, index: number): number {
   return count;
 }
 
-function countDistinct({ plan, open }: Evaluation, closes: Bits): number {
+function countDistinct(evaluation: Evaluation, closes: Bits): number {
+  const { plan } = evaluation;
   const seen = new Uint8Array(plan.countedCves);
   let count = 0;
-  for (const group of open) {
+  for (const group of openGroups(evaluation)) {
     const counted = hasBit(closes, group) ? (plan.groups[group]?.counted ?? []) : [];
     for (const cve of counted) {
       count += 1 - (seen[cve] ?? 0);

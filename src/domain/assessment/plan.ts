@@ -87,6 +87,18 @@ export interface Choices {
   readonly ofGroup: Int32Array;
   /** what Windows Update offers instead of a chosen node: itself where nothing newer holds it */
   readonly offeredFor: (node: number) => number;
+  /** by the groups that are closed; filled as devices are evaluated (see `evaluate.ts`) */
+  readonly lacks: Map<string, Lack>;
+}
+
+/** What those lack on whom the same groups are closed; numbers are node indices. */
+export interface Lack {
+  /** what would close the groups that are open, before leaving out what a newer chosen update holds */
+  readonly chosen: readonly number[];
+  /** what the owner has to install */
+  readonly missing: readonly number[];
+  /** the same number for all that lack the same under the plan: what is open, and what is missing */
+  readonly outcome: number;
 }
 
 /** The products that one plan is for. */

@@ -1,6 +1,7 @@
 import type { InstalledSoftware, OperatingSystem } from "../fleet/inventory.ts";
 import type { InventoryContent } from "../fleet/inventory-content.ts";
 import type { Posture } from "../fleet/posture.ts";
+import { remembered } from "../remembered.ts";
 import { tellingCaption } from "../windows/operating-system.ts";
 import { type Bits, hasBit } from "./bits.ts";
 import { type DeviceScope, scopeOfDevice, type Unassessable } from "./device-evaluation.ts";
@@ -8,7 +9,7 @@ import { highestUpTo } from "./evaluate.ts";
 import { heldAnyway } from "./held-anyway.ts";
 import type { Plan } from "./plan.ts";
 import type { Planner } from "./planner.ts";
-import { TellingSoftware } from "./telling-software.ts";
+import { type TellingEntries, TellingSoftware } from "./telling-software.ts";
 
 /** Scopes remembered at most; past that the memory starts anew. */
 const MOST_SCOPES = 10_000;
@@ -20,8 +21,16 @@ export interface FoundPosture extends Posture {
   readonly scope: DeviceScope | Unassessable;
 }
 
+/** What of a system can change an answer; the key is the same for the same. */
+interface TellingSystem {
+  readonly os: OperatingSystem;
+  readonly key: string;
+}
+
 /** A device's scope, and which updates can change anything on it. */
 interface PostureScope {
+  /** the same for what tells the same of system and software */
+  readonly number: number;
   readonly scope: DeviceScope | Unassessable;
   readonly os: OperatingSystem;
   readonly software: readonly InstalledSoftware[];
@@ -38,8 +47,12 @@ interface PostureScope {
 export class PostureFinder {
   readonly #planner: Planner;
   readonly #software: TellingSoftware;
-  readonly #captions = new Map<string, string>();
-  readonly #scopes = new Map<string, PostureScope>();
+  readonly #systems = remembered(tellingSystem);
+  /** by what tells of the system, then by what tells of the software */
+  readonly #scopes = new Map<string, Map<string, PostureScope>>();
+  #scopesKept = 0;
+  /** of scopes: they outlast what is remembered of these, for no two postures may share a key */
+  readonly #numbers = new Map<string, number>();
 
   constructor(planner: Planner) {
     this.#planner = planner;
@@ -48,28 +61,29 @@ export class PostureFinder {
 
   /** What is left of an inventory, whose order and repetitions are settled (see `contentOf`). */
   of(content: InventoryContent): FoundPosture {
-    const caption = content.os.caption === undefined ? undefined : this.#tellingCaption(content.os.caption);
-    const system = systemKey(content.os, caption);
-    const { key: software, entries } = this.#software.of(content.software);
-    const scopeKey = `${system}\n${software}`;
-    const own = this.#scopes.get(scopeKey) ?? this.#keep(scopeKey, makeScope(this.#planner, tellingSystem(content.os, caption), entries));
+    const system = this.#systems(content.os);
+    const software = this.#software.of(content.software);
+    const own = this.#scopes.get(system.key)?.get(software.key) ?? this.#keep(system, software);
     const left = "status" in own.scope ? nothingBut(own, content) : leftOf(own, content);
-    return { key: `${scopeKey}\n${listKey(left)}`, content: left, scope: own.scope };
+    return { key: `${own.number}\n${listKey(left)}`, content: left, scope: own.scope };
   }
 
-  #keep(key: string, scope: PostureScope): PostureScope {
-    if (this.#scopes.size >= MOST_SCOPES) this.#scopes.clear();
-    this.#scopes.set(key, scope);
+  #keep(system: TellingSystem, software: TellingEntries): PostureScope {
+    if (this.#scopesKept >= MOST_SCOPES) {
+      this.#scopes.clear();
+      this.#scopesKept = 0;
+    }
+    const scope = { ...makeScope(this.#planner, system.os, software.entries), number: this.#numberOf(`${system.key}\n${software.key}`) };
+    const ofSystem = this.#scopes.get(system.key) ?? new Map<string, PostureScope>();
+    this.#scopes.set(system.key, ofSystem.set(software.key, scope));
+    this.#scopesKept++;
     return scope;
   }
 
-  #tellingCaption(caption: string): string {
-    const known = this.#captions.get(caption);
-    if (known !== undefined) return known;
-    if (this.#captions.size >= MOST_SCOPES) this.#captions.clear();
-    const telling = tellingCaption(caption);
-    this.#captions.set(caption, telling);
-    return telling;
+  #numberOf(key: string): number {
+    const number = this.#numbers.get(key) ?? this.#numbers.size;
+    this.#numbers.set(key, number);
+    return number;
   }
 }
 
@@ -82,13 +96,15 @@ function systemKey(
   return `${build}.${ubr}|${caption}|${installationType}|${architecture}|${hotpatch}|${old}`;
 }
 
-function tellingSystem(os: OperatingSystem, caption: string | undefined): OperatingSystem {
-  const { version: _, caption: __, displayVersion: ___, ...own } = os;
-  return {
+function tellingSystem(os: OperatingSystem): TellingSystem {
+  const { version: _, caption: full, displayVersion: ___, ...own } = os;
+  const caption = full === undefined ? undefined : tellingCaption(full);
+  const left = {
     ...own,
     ...(needsVersion(os.build) && os.version !== undefined ? { version: os.version } : {}),
     ...(caption === undefined ? {} : { caption }),
   };
+  return { os: left, key: systemKey(os, caption) };
 }
 
 function needsVersion(build: number | undefined): boolean {
@@ -101,7 +117,7 @@ function listKey({ installedKbs, msiPatchKbs, pendingRestart, notes }: Inventory
   return `${lists}\n${pendingRestart ? "restart" : ""}${notes.length === 0 ? "" : JSON.stringify(notes)}`;
 }
 
-function makeScope(planner: Planner, os: OperatingSystem, software: readonly InstalledSoftware[]): PostureScope {
+function makeScope(planner: Planner, os: OperatingSystem, software: readonly InstalledSoftware[]): Omit<PostureScope, "number"> {
   const scope = scopeOfDevice(planner, { os, software });
   const nothing = { scope, os, software, held: undefined, flashRemoval: undefined, applications: [], needsMsiList: false };
   if ("status" in scope) return nothing;

@@ -1,4 +1,5 @@
 import type { InstalledSoftware } from "../fleet/inventory.ts";
+import { remembered } from "../remembered.ts";
 import { compareTexts } from "../text-order.ts";
 import { isExplorer, tellingPart } from "./components.ts";
 import type { Planner } from "./planner.ts";
@@ -13,6 +14,12 @@ interface Telling {
   readonly isExplorer: boolean;
 }
 
+/** What is left of a list. */
+export interface TellingEntries {
+  readonly entries: readonly InstalledSoftware[];
+  readonly key: string;
+}
+
 /** Drops from lists of software what cannot change an answer: entries without updates, and versions that decide nothing. */
 export class TellingSoftware {
   readonly #planner: Planner;
@@ -23,7 +30,9 @@ export class TellingSoftware {
   }
 
   /** In an order of its own, without repetitions; the key is the same for the same entries. */
-  of(software: readonly InstalledSoftware[]): { readonly entries: readonly InstalledSoftware[]; readonly key: string } {
+  readonly of: (software: readonly InstalledSoftware[]) => TellingEntries = remembered((software) => this.#of(software));
+
+  #of(software: readonly InstalledSoftware[]): TellingEntries {
     const kept: Telling[] = [];
     let hasExplorer = false;
     for (const entry of software) {
