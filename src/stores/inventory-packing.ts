@@ -29,6 +29,11 @@ export function packedContent(digest: string, body: Uint8Array): StoredContent {
 
 /** Reads it back; the text was written by `packContent`, so its shape is trusted. */
 export function unpackContent(body: Uint8Array): InventoryContent {
+  return JSON.parse(unpackText(body)) as InventoryContent;
+}
+
+/** The JSON of a packed content. */
+export function unpackText(body: Uint8Array): string {
   const chunkSize = Math.min(largest, Math.max(1024, body.length * 5));
-  return JSON.parse(inflateRawSync(body, { chunkSize }).toString("utf8")) as InventoryContent;
+  return inflateRawSync(body, { chunkSize }).toString("utf8");
 }

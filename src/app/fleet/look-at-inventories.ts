@@ -4,8 +4,12 @@ import type { FleetStore, StoredContent } from "../../stores/fleet-store.ts";
 import type { Epoch } from "./epoch.ts";
 import { type Summary, standingOf } from "./summary.ts";
 
-/** Inventories read, and standings written, at a time. */
+/** Inventories read at a time. */
 export const inventoriesTogether = 500;
+/** Standings written at a time: each time waits for the disk. */
+const standingsTogether = 2_000;
+/** So many more are being read meanwhile: the database reads some while others are unpacked. */
+const batchesAhead = 2;
 /** So long is evaluated before others get their turn. */
 const sliceMs = 8;
 
@@ -25,28 +29,37 @@ export async function giveStandings(
   digests: readonly string[],
 ): Promise<void> {
   let keeping = Promise.resolve();
-  for await (const looked of lookAt(store, epoch, digests)) {
-    const standings = looked.map((digest) => standingOf(digest, epoch.known(digest) ?? gone(digest)));
+  let looked: string[] = [];
+  const keep = async (): Promise<void> => {
+    const given = looked;
+    looked = [];
     await keeping;
-    keeping = store.keepStandings(epoch.number, standings).then(() => epoch.markKept(looked));
+    const standings = given.map((digest) => standingOf(digest, epoch.known(digest) ?? gone(digest)));
+    keeping = store.keepStandings(epoch.number, standings).then(() => epoch.markKept(given));
     keeping.catch(() => undefined);
+  };
+  for await (const some of lookAt(store, epoch, digests)) {
+    looked.push(...some);
+    if (looked.length >= standingsTogether) await keep();
   }
+  if (looked.length > 0) await keep();
   await keeping;
 }
 
 /** Looks at inventories that were not looked at yet, and names all, some at a time. While they are looked at the next are read. */
 async function* lookAt(store: ContentStore, epoch: Epoch, digests: readonly string[]): AsyncGenerator<readonly string[]> {
-  const read = (from: number): Promise<readonly StoredContent[]> => {
-    const unknown = digests.slice(from, from + inventoriesTogether).filter((digest) => epoch.known(digest) === undefined);
+  const ahead: Promise<readonly StoredContent[]>[] = [];
+  let readTo = 0;
+  const readNext = (): void => {
+    const unknown = digests.slice(readTo, readTo + inventoriesTogether).filter((digest) => epoch.known(digest) === undefined);
     const reading = unknown.length === 0 ? Promise.resolve([]) : store.inventories(unknown);
     reading.catch(() => undefined);
-    return reading;
+    ahead.push(reading);
+    readTo += inventoriesTogether;
   };
-  let reading = read(0);
   for (let from = 0; from < digests.length; from += inventoriesTogether) {
-    const contents = await reading;
-    reading = read(from + inventoriesTogether);
-    await summarise(epoch, contents);
+    while (ahead.length <= batchesAhead && readTo < digests.length) readNext();
+    await summarise(epoch, (await ahead.shift()) ?? []);
     yield digests.slice(from, from + inventoriesTogether);
   }
 }

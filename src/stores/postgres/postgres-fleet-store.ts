@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Standing } from "../../domain/fleet/standing.ts";
-import type { DeviceQuery, EpochFacts, FleetStore, StoredContent, Walk } from "../fleet-store.ts";
-import { packedContent } from "../inventory-packing.ts";
+import type { DeviceQuery, EpochFacts, FleetStore, Walk } from "../fleet-store.ts";
 import { type ListRow, type ListStatements, listStatements, toGroupCount, toListedDevice } from "../sql/device-list.ts";
 import type { Dialect } from "../sql/dialect.ts";
+import type { PackedInventory, Unpacker } from "../unpack-inventories.ts";
 import type { Asking, Connections, Question } from "./connections.ts";
 import { deviceEditor } from "./device-edit.ts";
 import { dialect } from "./dialect.ts";
@@ -16,8 +16,19 @@ import { tableStatistics } from "./table-statistics.ts";
 import { decodeTexts, encodeText } from "./text-code.ts";
 import { countWrite } from "./writers.ts";
 
-/** Lists, epochs and walks; `words` are those of the database. */
-export function postgresFleet(connections: WatchedConnections, writer: string, replica?: Replica, words: Dialect = dialect): FleetStore {
+export interface FleetStoreMeans {
+  readonly unpack: Unpacker["unpack"];
+  readonly replica?: Replica | undefined;
+  /** those of the database */
+  readonly words?: Dialect;
+}
+
+/** Lists, epochs and walks. */
+export function postgresFleet(
+  connections: WatchedConnections,
+  writer: string,
+  { unpack, replica, words = dialect }: FleetStoreMeans,
+): FleetStore {
   const { all, run, write } = connections;
   const statements = listStatements(words);
   const wroteStandings = tableStatistics(connections, "standing");
@@ -36,7 +47,7 @@ export function postgresFleet(connections: WatchedConnections, writer: string, r
       return (await all<{ digest: string }>(withoutStanding, [epoch, limit])).map(({ digest }) => digest);
     },
     forgetEpochs: (kept, now) => write((asking) => forgetEpochs(asking, writer, kept, now)),
-    inventories: (digests) => readContents(connections, digests, replica),
+    inventories: async (digests) => unpack(await readBodies(connections, digests, replica)),
     outsideChanges: () => connections.countOutside(writer),
     openWalk: (tenantId, walk) => openWalk(connections, tenantId, walk),
     walk: async (tenantId, id, now) => (await all<Walk>(findWalk, [id, tenantId, now]))[0],
@@ -103,24 +114,19 @@ async function countDigests(read: ReadAtLength, statement: Question, pinned?: nu
   return { counts: rows.map((row) => toGroupCount(row as readonly unknown[])), change: lastChange(changes) };
 }
 
-interface ContentRow {
-  readonly digest: string;
-  readonly body: Uint8Array;
-}
-
 /** Fewer are not worth asking how far the primary has come. */
 const manyContents = 20;
 
-async function readContents({ all }: Asking, digests: readonly string[], replica?: Replica): Promise<readonly StoredContent[]> {
+async function readBodies({ all }: Asking, digests: readonly string[], replica?: Replica): Promise<readonly PackedInventory[]> {
   const sql = "SELECT digest, body FROM inventory WHERE digest = ANY($1)";
   const values = [[...new Set(digests)]];
   // They never change: a replica that has them all need not have come far.
   const [read = []] = digests.length < manyContents ? [] : ((await replica?.read([{ sql, values, isNamed: true }], 0)) ?? []);
-  const rows = read.length < (values[0]?.length ?? 0) ? await all<ContentRow>(sql, values) : (read as readonly ContentRow[]);
+  const rows = read.length < (values[0]?.length ?? 0) ? await all<PackedInventory>(sql, values) : (read as readonly PackedInventory[]);
   const bodies = new Map(rows.map(({ digest, body }) => [digest, body]));
   return digests.flatMap((digest) => {
     const body = bodies.get(encodeText(digest));
-    return body === undefined ? [] : [packedContent(digest, body)];
+    return body === undefined ? [] : [{ digest, body }];
   });
 }
 

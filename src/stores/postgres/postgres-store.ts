@@ -6,6 +6,7 @@ import type { DeviceStore } from "../device-store.ts";
 import { packDocument, unpackDocument } from "../document-packing.ts";
 import type { FleetStore } from "../fleet-store.ts";
 import type { CatalogChange, CatalogRevision, CatalogStore, CommittedCatalog, Holdings, StoredDocument } from "../store.ts";
+import { openUnpacker } from "../unpack-inventories.ts";
 import { onCitus } from "./citus-connections.ts";
 import { countsOfOneMoment } from "./citus-counts.ts";
 import { type Asking, type Connections, openConnections } from "./connections.ts";
@@ -14,9 +15,9 @@ import { migrate } from "./migrate.ts";
 import { findPlacement, type Placement } from "./placement.ts";
 import { postgresAuth } from "./postgres-auth-store.ts";
 import { postgresDevices } from "./postgres-device-store.ts";
-import { postgresFleet } from "./postgres-fleet-store.ts";
+import { type FleetStoreMeans, postgresFleet } from "./postgres-fleet-store.ts";
 import type { PostgresSettings } from "./postgres-settings.ts";
-import { openReplicaOf, type Replica } from "./replica.ts";
+import { openReplicaOf } from "./replica.ts";
 import { type WatchedConnections, watchSchema } from "./schema-version.ts";
 import { countWrite, endWriter } from "./writers.ts";
 
@@ -41,22 +42,24 @@ export async function openPostgresStore(settings: PostgresSettings): Promise<Pos
     throw error;
   }
   const writer = randomUUID();
+  const unpacker = openUnpacker();
   const connections = watchSchema(placement === "distributed" ? onCitus(opened) : opened);
   let closing: Promise<void> | undefined;
   return {
     ...postgresCatalogs(connections, writer),
     ...postgresDevices(connections, writer, replica),
-    ...(placement === "distributed" ? citusFleet(connections, writer) : postgresFleet(connections, writer, replica)),
+    ...fleetOf(placement, connections, writer, { unpack: unpacker.unpack, replica }),
     ...postgresAuth(connections),
     close: () => {
-      closing ??= endWriter(connections, writer).then(() => closeAll(connections, replica));
+      closing ??= endWriter(connections, writer).then(() => closeAll(connections, replica, unpacker));
       return closing;
     },
   };
 }
 
-function citusFleet(connections: WatchedConnections, writer: string): FleetStore {
-  const fleet = postgresFleet(connections, writer, undefined, citusDialect);
+function fleetOf(placement: Placement, connections: WatchedConnections, writer: string, means: FleetStoreMeans): FleetStore {
+  if (placement !== "distributed") return postgresFleet(connections, writer, means);
+  const fleet = postgresFleet(connections, writer, { ...means, words: citusDialect });
   return { ...fleet, countDigests: countsOfOneMoment(connections, fleet) };
 }
 
@@ -67,8 +70,8 @@ function noReplica(place: string): ProductError {
   });
 }
 
-async function closeAll(connections: Connections, replica: Replica | undefined): Promise<void> {
-  await Promise.all([connections.close(), replica?.close()]);
+async function closeAll(...opened: readonly ({ readonly close: () => Promise<void> } | undefined)[]): Promise<void> {
+  await Promise.all(opened.map((one) => one?.close()));
 }
 
 function postgresCatalogs(connections: Connections, writer: string): Omit<CatalogStore, "close"> {

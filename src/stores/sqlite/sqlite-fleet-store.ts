@@ -1,16 +1,27 @@
 import { randomUUID } from "node:crypto";
 import type Database from "better-sqlite3";
-import type { DeviceQuery, FleetStore, StoredContent, Walk } from "../fleet-store.ts";
-import { packedContent } from "../inventory-packing.ts";
+import type { DeviceQuery, FleetStore, Walk } from "../fleet-store.ts";
 import { type ListRow, type Statement, toGroupCount, toListedDevice } from "../sql/device-list.ts";
+import type { PackedInventory, Unpacker } from "../unpack-inventories.ts";
 import { deviceEditor } from "./device-edit.ts";
 import { countStatement, digestsStatement, listStatement } from "./device-list.ts";
 import type { Guarded } from "./sqlite-errors.ts";
 import type { Reader } from "./sqlite-reader.ts";
 import { standingKeeper } from "./standing-keeper.ts";
 
-/** Lists, epochs and walks of an open database; lists are read by `read`. */
-export function sqliteFleet(database: Database.Database, guarded: Guarded, read: Reader["read"]): Omit<FleetStore, "outsideChanges"> {
+/** What reads beside the open database. */
+export interface ReadingMeans {
+  /** reads lists */
+  readonly read: Reader["read"];
+  readonly unpack: Unpacker["unpack"];
+}
+
+/** Lists, epochs and walks of an open database. */
+export function sqliteFleet(
+  database: Database.Database,
+  guarded: Guarded,
+  { read, unpack }: ReadingMeans,
+): Omit<FleetStore, "outsideChanges"> {
   const edit = deviceEditor(database);
   const keep = standingKeeper(database);
   return {
@@ -18,7 +29,8 @@ export function sqliteFleet(database: Database.Database, guarded: Guarded, read:
     keepStandings: (epoch, standings) => guarded(() => database.transaction(() => keep(epoch, standings)).immediate()),
     digestsWithoutStanding: (epoch, limit) => guarded(() => withoutStanding(database).all(epoch, limit)),
     forgetEpochs: (kept, now) => guarded(() => forgetEpochs(database, kept, now)),
-    inventories: (digests) => guarded(() => readContents(database, digests)),
+    inventories: async (digests) =>
+      unpack(digests.length < manyContents ? await guarded(() => readBodies(database, digests)) : await readManyBodies(read, digests)),
     openWalk: (tenantId, walk) => guarded(() => database.transaction(() => openWalk(database, tenantId, walk)).immediate()),
     walk: (tenantId, id, now) => guarded(() => findWalk(database, tenantId, id, now)),
     prolongWalk: (id, expiresAt) =>
@@ -46,12 +58,22 @@ async function countDigests(read: Reader["read"], statement: Statement): ReturnT
   return { counts: rows.map(toGroupCount), change: Number(changes[0]?.[0]) };
 }
 
-function readContents(database: Database.Database, digests: readonly string[]): readonly StoredContent[] {
+/** Fewer are found before a thread has been asked for them. */
+const manyContents = 100;
+
+function readBodies(database: Database.Database, digests: readonly string[]): readonly PackedInventory[] {
   const find = database.prepare<[string], Uint8Array>("SELECT body FROM inventory WHERE digest = ?").pluck();
   return digests.flatMap((digest) => {
     const body = find.get(digest);
-    return body === undefined ? [] : [packedContent(digest, body)];
+    return body === undefined ? [] : [{ digest, body }];
   });
+}
+
+const bodiesSql = "SELECT j.key, i.body FROM json_each(?) j CROSS JOIN inventory i ON i.digest = j.value ORDER BY j.key";
+
+async function readManyBodies(read: Reader["read"], digests: readonly string[]): Promise<readonly PackedInventory[]> {
+  const [rows = []] = await read([{ sql: bodiesSql, values: [JSON.stringify(digests)] }]);
+  return (rows as readonly (readonly [number, Uint8Array])[]).map(([index, body]) => ({ digest: digests[index] as string, body }));
 }
 
 function currentChange(database: Database.Database): number {

@@ -7,6 +7,7 @@ import type { DeviceStore } from "../device-store.ts";
 import { packDocument, unpackDocument } from "../document-packing.ts";
 import type { FleetStore } from "../fleet-store.ts";
 import type { CatalogChange, CatalogRevision, CatalogStore, CommittedCatalog, Holdings, StoredDocument } from "../store.ts";
+import { openUnpacker } from "../unpack-inventories.ts";
 import { patientGuard } from "./busy-patience.ts";
 import { databaseWatch } from "./database-watch.ts";
 import { openDatabase, openDatabaseToRead } from "./open-database.ts";
@@ -39,6 +40,7 @@ export function openSqliteStoreToRead(file: string): SqliteStore {
 function storeOf(file: string, database: Database.Database): SqliteStore {
   const { guarded, outsideChanges } = watched(database, patientGuard(file, database));
   const reader = openReader(file, database);
+  const unpacker = openUnpacker();
   const dataVersion = dataVersionOf(database);
   return {
     holdings: () => guarded(() => database.transaction(() => readHoldings(database))()),
@@ -49,10 +51,10 @@ function storeOf(file: string, database: Database.Database): SqliteStore {
     currentCatalog: () => guarded(() => readCatalog(database, file)),
     ...sqliteDevices(database, guarded, dataVersion),
     ...sqliteAuth(database, guarded, dataVersion),
-    ...sqliteFleet(database, guarded, reader.read),
+    ...sqliteFleet(database, guarded, { read: reader.read, unpack: unpacker.unpack }),
     outsideChanges,
     close: async () => {
-      await reader.close();
+      await Promise.all([reader.close(), unpacker.close()]);
       await guarded(() => void database.close());
     },
   };

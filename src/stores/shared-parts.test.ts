@@ -1,0 +1,70 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { InventoryContent } from "../domain/fleet/inventory-content.ts";
+import { PartsGiver, PartsTaker } from "./shared-parts.ts";
+
+/** Names that look like what contents are cut at. */
+const names = fc.oneof(fc.string(), fc.constantFrom(',"installedKbs":', '","software":[', '\\",\\"pendingRestart\\":', "é 日本 \u2028"));
+const kbs = fc.array(fc.integer({ min: 1, max: 9_999_999 }).map(String), { maxLength: 5 });
+const contents: fc.Arbitrary<InventoryContent> = fc.record({
+  os: fc.record({ caption: names, build: fc.constantFrom(19045, 26100) }, { requiredKeys: ["build"] }),
+  installedKbs: fc.option(kbs, { nil: null }),
+  msiPatchKbs: fc.option(kbs, { nil: null }),
+  software: fc.array(fc.record({ name: names, version: names }, { requiredKeys: ["name"] }), { maxLength: 3 }),
+  pendingRestart: fc.boolean(),
+  notes: fc.array(names, { maxLength: 2 }),
+});
+/** In the order that `contentOf` gives members, which `fc.record` gives too. */
+const texts = (some: readonly InventoryContent[]): string[] => some.map((content) => JSON.stringify(content));
+
+const plain: InventoryContent = {
+  os: { build: 26100 },
+  installedKbs: ["5074109"],
+  msiPatchKbs: null,
+  software: [{ name: "A" }],
+  pendingRestart: false,
+  notes: [],
+};
+
+describe("contents that are handed over as text", () => {
+  it("are the same again, whatever they say and however soon the memory of what is shared starts anew", () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(contents, { maxLength: 6 }), { maxLength: 6 }), fc.integer({ min: 0, max: 400 }), (batches, limit) => {
+        const [giver, taker] = [new PartsGiver(limit), new PartsTaker()];
+        for (const batch of batches) expect(texts(taker.take(giver.give(texts(batch))) as InventoryContent[])).toEqual(texts(batch));
+      }),
+    );
+  });
+
+  it("share systems and lists of software, within one text and from one to the next", () => {
+    const [giver, taker] = [new PartsGiver(), new PartsTaker()];
+    const [a, b] = taker.take(giver.give(texts([plain, { ...plain, installedKbs: null }])));
+    const [c] = taker.take(giver.give(texts([{ ...plain, notes: ["later"] }])));
+    expect(b?.os).toBe(a?.os);
+    expect(c?.os).toBe(a?.os);
+    expect(b?.software).toBe(a?.software);
+    expect(c?.software).toBe(a?.software);
+    expect([a?.installedKbs, b?.installedKbs, c?.notes]).toEqual([["5074109"], null, ["later"]]);
+  });
+
+  it("name what was handed over before by number only", () => {
+    const giver = new PartsGiver();
+    expect(giver.give(texts([plain]))).toContain('{"name":"A"}');
+    expect(giver.give(texts([plain]))).not.toContain('{"name":"A"}');
+  });
+
+  it("leave out those that could not be read or are cut short, and the others are as they were", () => {
+    const [giver, taker] = [new PartsGiver(), new PartsTaker()];
+    const [whole = ""] = texts([plain]);
+    const broken = [
+      undefined,
+      "",
+      "{}",
+      whole.slice(0, 40),
+      whole.replace('"build":26100', '"build":'),
+      whole.replace('"name":"A"', '"name"'),
+    ];
+    const taken = taker.take(giver.give([...broken, whole, ...broken, whole]));
+    expect(taken).toEqual([...broken.map(() => undefined), plain, ...broken.map(() => undefined), plain]);
+  });
+});
