@@ -19,6 +19,7 @@ export class KeptConnection {
 
   /** The status of the answer, once all of it is there. */
   get(request: Buffer): Promise<number> {
+    if (this.#socket.destroyed) return Promise.reject(new Error("the connection was closed before the request was sent"));
     this.#answer = Promise.withResolvers();
     this.#socket.write(request);
     return this.#answer.promise;

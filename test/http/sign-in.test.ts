@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { newClient } from "../../src/auth/issuer/client-secret.ts";
 import type { Permission } from "../../src/auth/permissions.ts";
 import { type Asked, anInventory, aServer, type TestServer } from "./a-server.ts";
@@ -82,6 +82,17 @@ describe("tokens of another issuer", () => {
     const answer = await server.ask("/api/machines", { token });
     expect(answer).toMatchObject({ status: 401, json: { error: { code: "Unauthorized", message: expect.stringContaining(message) } } });
     expect(answer.headers.get("www-authenticate")).toMatch(/^Bearer error="invalid_token"/);
+  });
+
+  test("that are good, but of a tenant that does not exist, have nothing looked up", async () => {
+    const digestsOf = vi.spyOn(server.store, "digestsOf");
+    const path = `/api/machines/${"0".repeat(40)}/getmissingkbs`;
+    const roles = ["Software.Read.All"];
+    const statusFor = async (org: string): Promise<number> =>
+      (await server.ask(path, { token: await sign({ ...open, roles, org }) })).status;
+    expect([await statusFor("dddddddd-1111-4111-8111-111111111111"), digestsOf.mock.calls.length]).toEqual([401, 0]);
+    expect([await statusFor(defaultTenant()), digestsOf.mock.calls.length]).toEqual([404, 1]);
+    digestsOf.mockRestore();
   });
 
   test("that somebody else signed are refused, in words that tell nothing of the keys", async () => {

@@ -110,8 +110,11 @@ describe("MissingKbsByMachine", () => {
       return listDevices(tenantId, query);
     });
     const { json } = await server.ask(`/api/machines/MissingKbsByMachine${options}`);
-    const rows: readonly { readonly deviceId: string }[] = json.value;
-    expect(new Set(rows.map(({ deviceId: id }) => id)).size).toBe(Math.min(most, devices));
+    const rows: readonly { readonly deviceId: string; readonly id: string }[] = json.value;
+    const ids = rows.map((row) => row.deviceId);
+    expect(new Set(ids).size).toBe(Math.min(most, devices));
+    expect(ids).toEqual(ids.toSorted());
+    expect(new Set(rows.map((row) => `${row.deviceId} ${row.id}`)).size).toBe(rows.length);
     // Three thousand devices: some, and all others.
     const reads = limits.filter((limit) => limit > 0);
     expect(reads.length).toBeLessThanOrEqual(most === 5 ? 2 : 4);
