@@ -495,24 +495,24 @@ test("inventories without a standing are looked for once, and their standings ke
       const { fleet, store, tenant } = world;
       await store.checkIn(
         tenant,
-        Array.from({ length: 4_400 }, (_, index) => aCheckIn(`pc-${index}`, 1 + (index % 4_100))),
+        Array.from({ length: 10_400 }, (_, index) => aCheckIn(`pc-${index}`, 1 + (index % 10_100))),
       );
       await fleet.take(knowledge(1));
       // Many, and none when the knowledge is about to take over.
-      expect(sought).toEqual([500, 0]);
-      expect(kept).toEqual([2000, 2000, 100]);
+      expect(sought).toEqual([10_000, 0]);
+      expect(kept).toEqual([2000, 2000, 2000, 2000, 2000, 100]);
       expect(await levels(world, fleet.epoch.number)).not.toContain(undefined);
       // Others have the same: nothing is kept twice.
       const other = { id: "c8d18daa-8963-40b1-a89e-000000000001", alias: "other" };
       await store.addTenant(other);
       await store.checkIn(other.id, [
         ...Array.from({ length: 600 }, (_, index) => aCheckIn(`pc-${index}`, 1 + index)),
-        aCheckIn("new", 5_000),
+        aCheckIn("new", 20_000),
       ]);
       kept.length = 0;
       await fleet.settle();
       await fleet.take(knowledge(2));
-      expect(kept.reduce((sum, count) => sum + count, 0)).toBe(4_101 + 1);
+      expect(kept.reduce((sum, count) => sum + count, 0)).toBe(10_101 + 1);
     },
     { wrap },
   );

@@ -33,6 +33,8 @@ const mostPastEpochs = 2;
 /** So long at least, for those who were reading it when it was replaced; after that only while a walk goes on under it. */
 const leastPastMs = 10 * 60_000;
 const dayMs = 24 * 60 * 60_000;
+/** Of all inventories so many are looked at while it is still being counted which there are. */
+const firstSought = 20 * inventoriesTogether;
 /** Of those without a standing so many are looked for at a time: looking passes by all that have one. */
 const mostSought = 50 * inventoriesTogether;
 
@@ -169,18 +171,32 @@ export class Fleet {
   }
 
   async #lookAtAll(epoch: Epoch): Promise<void> {
-    const lacking = await this.store.digestsWithoutStanding(epoch.number, inventoriesTogether);
+    // Which inventories there are is found by counting all devices; some that lack a standing are looked at meanwhile.
+    const reported = this.#reportedDigests(epoch);
+    reported.catch(() => undefined);
+    const lacking = await this.store.digestsWithoutStanding(epoch.number, firstSought);
+    await giveStandings(this.store, epoch, lacking);
+    const digests = await reported;
     // Of knowledge that is new nothing has a standing: those without one would be looked for among more and more that have one.
-    const areMany = lacking.length === inventoriesTogether;
-    if (!areMany) await giveStandings(this.store, epoch, lacking);
+    const areMany = lacking.length === firstSought;
+    if (areMany)
+      await giveStandings(
+        this.store,
+        epoch,
+        digests.filter((digest) => !epoch.isKept(digest)),
+      );
+    await this.summaries(epoch, digests);
+    await this.#giveStandings(epoch);
+  }
+
+  /** What the devices of all tenants have reported last. */
+  async #reportedDigests(epoch: Epoch): Promise<readonly string[]> {
+    const reported = new Set<string>();
     for (const { id } of await this.store.tenants()) {
       const { counts } = await this.store.countDigests(id, { epoch: epoch.number, at: this.now().toISOString() });
-      const digests = counts.map(({ digest }) => digest);
-      const unkept = areMany ? digests.filter((digest) => !epoch.isKept(digest)) : [];
-      await giveStandings(this.store, epoch, unkept);
-      await this.summaries(epoch, digests);
+      for (const { digest } of counts) reported.add(digest);
     }
-    await this.#giveStandings(epoch);
+    return [...reported];
   }
 
   /** No list may leave a device out because nobody has looked at its inventory: what others stored beside us is looked at first. */

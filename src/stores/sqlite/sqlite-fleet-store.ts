@@ -27,7 +27,10 @@ export function sqliteFleet(
   return {
     epoch: (facts) => guarded(() => numberEpoch(database, facts)),
     keepStandings: (epoch, standings) => guarded(() => database.transaction(() => keep(epoch, standings)).immediate()),
-    digestsWithoutStanding: (epoch, limit) => guarded(() => withoutStanding(database).all(epoch, limit)),
+    digestsWithoutStanding: async (epoch, limit) => {
+      const [rows = []] = await read([{ sql: withoutStanding, values: [epoch, limit] }]);
+      return rows.map(([digest]) => digest as string);
+    },
     forgetEpochs: (kept, now) => guarded(() => forgetEpochs(database, kept, now)),
     inventories: async (digests) =>
       unpack(digests.length < manyContents ? await guarded(() => readBodies(database, digests)) : await readManyBodies(read, digests)),
@@ -91,16 +94,10 @@ function numberEpoch(database: Database.Database, { contentHash, asOf, rules }: 
 }
 
 /** Inventories are few where devices are many: those that lack a standing are looked for first, then whether a device has them. */
-function withoutStanding(database: Database.Database): Database.Statement<[number, number], string> {
-  return database
-    .prepare<[number, number], string>(
-      `SELECT i.digest FROM inventory i
-       WHERE NOT EXISTS (SELECT 1 FROM standing s WHERE s.epoch = ? AND s.digest = i.digest)
-         AND EXISTS (SELECT 1 FROM tenant t CROSS JOIN device d WHERE d.tenant_id = t.tenant_id AND d.digest = i.digest)
-       LIMIT ?`,
-    )
-    .pluck();
-}
+const withoutStanding = `SELECT i.digest FROM inventory i
+  WHERE NOT EXISTS (SELECT 1 FROM standing s WHERE s.epoch = ? AND s.digest = i.digest)
+    AND EXISTS (SELECT 1 FROM tenant t CROSS JOIN device d WHERE d.tenant_id = t.tenant_id AND d.digest = i.digest)
+  LIMIT ?`;
 
 function forgetEpochs(database: Database.Database, kept: readonly number[], now: string): readonly number[] {
   const list = JSON.stringify(kept);
