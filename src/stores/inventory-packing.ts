@@ -32,8 +32,8 @@ export function unpackContent(body: Uint8Array): InventoryContent {
   return JSON.parse(unpackText(body)) as InventoryContent;
 }
 
-/** The JSON of a packed content. */
-export function unpackText(body: Uint8Array): string {
+/** The JSON of a packed content; @throws Error where it is damaged, or has more than so many bytes */
+export function unpackText(body: Uint8Array, mostBytes?: number): string {
   const chunkSize = Math.min(largest, Math.max(1024, body.length * 5));
-  return inflateRawSync(body, { chunkSize }).toString("utf8");
+  return inflateRawSync(body, { chunkSize, ...(mostBytes === undefined ? {} : { maxOutputLength: mostBytes }) }).toString("utf8");
 }

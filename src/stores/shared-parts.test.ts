@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { InventoryContent } from "../domain/fleet/inventory-content.ts";
 import { PartsGiver, PartsTaker } from "./shared-parts.ts";
 
@@ -17,6 +17,11 @@ const contents: fc.Arbitrary<InventoryContent> = fc.record({
 /** In the order that `contentOf` gives members, which `fc.record` gives too. */
 const texts = (some: readonly InventoryContent[]): string[] => some.map((content) => JSON.stringify(content));
 
+/** Through both ends. */
+function handOver(giver: PartsGiver, taker: PartsTaker, some: readonly (string | undefined)[]): readonly (InventoryContent | undefined)[] {
+  return giver.give(some).flatMap((given) => taker.take(given)());
+}
+
 const plain: InventoryContent = {
   os: { build: 26100 },
   installedKbs: ["5074109"],
@@ -31,15 +36,15 @@ describe("contents that are handed over as text", () => {
     fc.assert(
       fc.property(fc.array(fc.array(contents, { maxLength: 6 }), { maxLength: 6 }), fc.integer({ min: 0, max: 400 }), (batches, limit) => {
         const [giver, taker] = [new PartsGiver(limit), new PartsTaker()];
-        for (const batch of batches) expect(texts(taker.take(giver.give(texts(batch))) as InventoryContent[])).toEqual(texts(batch));
+        for (const batch of batches) expect(texts(handOver(giver, taker, texts(batch)) as InventoryContent[])).toEqual(texts(batch));
       }),
     );
   });
 
   it("share systems and lists of software, within one text and from one to the next", () => {
     const [giver, taker] = [new PartsGiver(), new PartsTaker()];
-    const [a, b] = taker.take(giver.give(texts([plain, { ...plain, installedKbs: null }])));
-    const [c] = taker.take(giver.give(texts([{ ...plain, notes: ["later"] }])));
+    const [a, b] = handOver(giver, taker, texts([plain, { ...plain, installedKbs: null }]));
+    const [c] = handOver(giver, taker, texts([{ ...plain, notes: ["later"] }]));
     expect(b?.os).toBe(a?.os);
     expect(c?.os).toBe(a?.os);
     expect(b?.software).toBe(a?.software);
@@ -49,8 +54,9 @@ describe("contents that are handed over as text", () => {
 
   it("name what was handed over before by number only", () => {
     const giver = new PartsGiver();
-    expect(giver.give(texts([plain]))).toContain('{"name":"A"}');
-    expect(giver.give(texts([plain]))).not.toContain('{"name":"A"}');
+    const [first, second] = [giver.give(texts([plain]))[0]?.text, giver.give(texts([plain]))[0]?.text];
+    expect(first).toContain('{"name":"A"}');
+    expect(second).not.toContain('{"name":"A"}');
   });
 
   it("leave out those that could not be read or are cut short, and the others are as they were", () => {
@@ -64,7 +70,32 @@ describe("contents that are handed over as text", () => {
       whole.replace('"build":26100', '"build":'),
       whole.replace('"name":"A"', '"name"'),
     ];
-    const taken = taker.take(giver.give([...broken, whole, ...broken, whole]));
+    const taken = handOver(giver, taker, [...broken, whole, ...broken, whole]);
     expect(taken).toEqual([...broken.map(() => undefined), plain, ...broken.map(() => undefined), plain]);
+  });
+
+  it("are some at a time, parsed when they are asked for, in whatever order that is", () => {
+    const [giver, taker] = [new PartsGiver(), new PartsTaker()];
+    const all = Array.from({ length: 60 }, (_, index) => ({ ...plain, os: { build: 26100, ubr: index } }));
+    const given = giver.give(texts(all));
+    expect(given.map(({ count }) => count)).toEqual([25, 25, 10]);
+    const taken = given.map((some) => taker.take(some));
+    const parse = vi.spyOn(JSON, "parse");
+    expect(taken[1]?.()).toEqual(all.slice(25, 50));
+    expect(parse).toHaveBeenCalledTimes(2);
+    expect([taken[2]?.(), taken[0]?.(), taken[1]?.()]).toEqual([all.slice(50), all.slice(0, 25), all.slice(25, 50)]);
+    expect(parse).toHaveBeenCalledTimes(3);
+    parse.mockRestore();
+  });
+
+  it("are fewer at a time where they are large, and no more at once than there is room for", () => {
+    const [giver, taker] = [new PartsGiver(), new PartsTaker()];
+    const all = Array.from({ length: 60 }, (_, index) => ({ ...plain, notes: [`${index}`, "x".repeat(100_000)] }));
+    const given = giver.give(texts(all));
+    expect(Math.max(...given.map(({ text }) => text.length))).toBeLessThan(300_000);
+    const taken = given.flatMap((some) => taker.take(some)());
+    const handedOver = taken.filter((content) => content !== undefined).length;
+    expect(taken.slice(0, handedOver)).toEqual(all.slice(0, handedOver));
+    expect([taken.length, handedOver]).toEqual([60, 40]);
   });
 });

@@ -1,51 +1,101 @@
 import type { InventoryContent } from "../domain/fleet/inventory-content.ts";
 
 /** The systems and lists of software that a fleet has in common are handed over once: so many characters of them are remembered, then it starts anew. */
-const mostShared = 4_000_000;
+const mostRemembered = 4_000_000;
+/** So many contents, or characters, are one text: it is parsed at a stretch. */
+const mostTogether = 25;
+const mostCharacters = 128_000;
+/** What would be handed over beyond so many characters at a time is left to whoever wants it: a thread has little room. */
+const mostAtOnce = 4_000_000;
 
 type Rest = Omit<InventoryContent, "os" | "software">;
 
-/** What is handed over for some inventories. */
+/** What one text hands over. */
 interface Given {
   /** nothing that was handed over before is counted any more */
   readonly isAnew: boolean;
   /** systems and lists of software that were not handed over before; they are numbered in their order, on from the former ones */
   readonly systems: readonly InventoryContent["os"][];
   readonly software: readonly InventoryContent["software"][];
-  /** number of the system, number of the list, the rest; null: it could not be read */
+  /** number of the system, number of the list, the rest; null: it is not handed over */
   readonly contents: readonly (readonly [number, number, Rest] | null)[];
+}
+
+/** Some contents as one text. */
+export interface GivenText {
+  readonly text: string;
+  /** how many contents it is for */
+  readonly count: number;
+}
+
+/** A text that contents are added to. */
+interface GrowingText {
+  readonly add: (content: string | undefined) => void;
+  readonly count: number;
+  readonly characters: number;
+  readonly end: () => GivenText;
 }
 
 /** The giving end of contents that go from one thread to another as text: what many have in common goes once. */
 export class PartsGiver {
-  readonly #mostShared: number;
+  readonly #mostRemembered: number;
   readonly #systems = new Map<string, number>();
   readonly #software = new Map<string, number>();
-  #shared = 0;
+  #remembered = 0;
 
-  constructor(limit: number = mostShared) {
-    this.#mostShared = limit;
+  constructor(most: number = mostRemembered) {
+    this.#mostRemembered = most;
   }
 
-  /** The text for some contents, in their order, from the JSON of each (see `packContent`); undefined is one that could not be read. */
-  give(contents: readonly (string | undefined)[]): string {
-    const isAnew = this.#shared > this.#mostShared;
+  /** Texts for contents in their order, from the JSON of each (see `packContent`); undefined, and what is no such JSON, is not handed over. */
+  give(contents: Iterable<string | undefined>): readonly GivenText[] {
+    const texts: GivenText[] = [];
+    let next: GrowingText | undefined;
+    let characters = 0;
+    for (const content of contents) {
+      next ??= this.#begin();
+      next.add(characters < mostAtOnce ? content : undefined);
+      if (next.count < mostTogether && next.characters < mostCharacters) continue;
+      characters += next.characters;
+      texts.push(next.end());
+      next = undefined;
+    }
+    return next === undefined ? texts : [...texts, next.end()];
+  }
+
+  /** Of what is begun here every text has to be handed over: it may say that all starts anew. */
+  #begin(): GrowingText {
+    const isAnew = this.#remembered > this.#mostRemembered;
     if (isAnew) this.#forget();
-    const systems: string[] = [];
-    const software: string[] = [];
-    const rows = contents.map((content) => {
-      const parts = content === undefined ? undefined : partsOf(content);
+    const [systems, software, rows]: [string[], string[], string[]] = [[], [], []];
+    let characters = 0;
+    const add = (content: string | undefined): void => {
+      const parts = content === undefined ? undefined : cutContent(content);
       const system = parts && this.#number(this.#systems, systems, parts.os);
       const list = parts && this.#number(this.#software, software, parts.software);
-      return system === undefined || list === undefined ? "null" : `[${system},${list},${parts?.rest}]`;
-    });
-    return `{"isAnew":${isAnew},"systems":[${systems}],"software":[${software}],"contents":[${rows}]}`;
+      const isWhole = system !== undefined && list !== undefined;
+      rows.push(isWhole ? `[${system},${list},${parts?.rest}]` : "null");
+      characters += isWhole ? (content?.length ?? 0) : 0;
+    };
+    return {
+      add,
+      get count(): number {
+        return rows.length;
+      },
+      get characters(): number {
+        return characters;
+      },
+      end: (): GivenText => ({
+        text: `{"isAnew":${isAnew},"systems":[${systems}],"software":[${software}],"contents":[${rows}]}`,
+        count: rows.length,
+      }),
+    };
   }
 
   #forget(): void {
     this.#systems.clear();
     this.#software.clear();
-    this.#shared = 0;
+    this.#remembered = 0;
   }
 
   /** Undefined for what is no JSON: it would make what comes after it unreadable, or count it wrongly. */
@@ -55,9 +105,21 @@ export class PartsGiver {
     if (!isJson(part)) return undefined;
     known.set(part, known.size);
     added.push(part);
-    this.#shared += part.length;
+    this.#remembered += part.length;
     return known.size - 1;
   }
+}
+
+const firstMember = '{"os":';
+const nextMembers = [',"installedKbs":', ',"software":', ',"pendingRestart":'] as const;
+
+/** Cuts the JSON of a content: its members are in one order, and no text within it can hold a quotation mark that is not escaped. Undefined: it is another. */
+function cutContent(text: string): { readonly os: string; readonly software: string; readonly rest: string } | undefined {
+  const [lists = -1, software = -1, end = -1] = nextMembers.map((member) => text.indexOf(member));
+  if (!text.startsWith(firstMember) || lists < 0 || software < lists || end < software) return undefined;
+  const rest = `{${text.slice(lists + 1, software)}${text.slice(end)}`;
+  if (!isJson(rest)) return undefined;
+  return { os: text.slice(firstMember.length, lists), software: text.slice(software + nextMembers[1].length, end), rest };
 }
 
 function isJson(text: string): boolean {
@@ -69,27 +131,32 @@ function isJson(text: string): boolean {
   }
 }
 
-const firstMember = '{"os":';
-const nextMembers = [',"installedKbs":', ',"software":', ',"pendingRestart":'] as const;
+/** Contents of one text; undefined: not handed over. */
+export type TakenContents = () => readonly (InventoryContent | undefined)[];
 
-/** Cuts the JSON of a content: its members are in one order, and no text within it can hold a quotation mark that is not escaped. Undefined: it is another. */
-function partsOf(text: string): { readonly os: string; readonly software: string; readonly rest: string } | undefined {
-  const [lists = -1, software = -1, end = -1] = nextMembers.map((member) => text.indexOf(member));
-  if (!text.startsWith(firstMember) || lists < 0 || software < lists || end < software) return undefined;
-  return {
-    os: text.slice(firstMember.length, lists),
-    software: text.slice(software + nextMembers[1].length, end),
-    rest: `{${text.slice(lists + 1, software)}${text.slice(end)}`,
-  };
-}
-
-/** The taking end: contents that have a system or a list of software in common share the object. Texts are taken in the order they were given in. */
+/**
+ * The taking end: contents that have a system or a list of software in common share the object. Texts are taken in the order they were given in; each is
+ * parsed when its contents are asked for, and those before it with it.
+ */
 export class PartsTaker {
   #systems: InventoryContent["os"][] = [];
   #software: InventoryContent["software"][] = [];
+  readonly #unparsed: (() => void)[] = [];
 
-  /** The contents again, in their order; @throws Error where one of them was damaged: nothing more can be taken then */
-  take(text: string): readonly (InventoryContent | undefined)[] {
+  take({ text }: GivenText): TakenContents {
+    let contents: ReturnType<TakenContents> | undefined;
+    let waiting: string | undefined = text;
+    this.#unparsed.push(() => {
+      contents = this.#parse(waiting as string);
+      waiting = undefined;
+    });
+    return () => {
+      while (contents === undefined) this.#unparsed.shift()?.();
+      return contents;
+    };
+  }
+
+  #parse(text: string): ReturnType<TakenContents> {
     const { isAnew, systems, software, contents } = JSON.parse(text) as Given;
     if (isAnew) [this.#systems, this.#software] = [[], []];
     this.#systems.push(...systems);

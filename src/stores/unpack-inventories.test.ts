@@ -1,12 +1,30 @@
+import { setTimeout } from "node:timers/promises";
+import type { Worker } from "node:worker_threads";
 import { deflateRawSync } from "node:zlib";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ProductError } from "../domain/errors.ts";
 import type { InventoryContent } from "../domain/fleet/inventory-content.ts";
 import { packContent } from "./inventory-packing.ts";
 import { openUnpacker, type PackedInventory, type Unpacker } from "./unpack-inventories.ts";
 
 let unpacker: Unpacker;
-afterEach(() => unpacker.close());
+/** how many threads were started, and are alive */
+const threads = { started: 0, alive: 0 };
+const count = (worker: Worker): void => {
+  threads.started++;
+  threads.alive++;
+  worker.once("exit", () => threads.alive--);
+};
+
+beforeEach(() => {
+  Object.assign(threads, { started: 0, alive: 0 });
+  process.on("worker", count);
+});
+afterEach(async () => {
+  await unpacker.close();
+  expect(threads.alive).toBe(0);
+  process.off("worker", count);
+});
 
 function content(number: number): InventoryContent {
   const software = [{ name: `Tool ${number % 3}` }];
@@ -52,18 +70,63 @@ test("one among many that is damaged says so when it is asked for; the others ar
   );
 });
 
-test("one whose damage would make all others unreadable costs time only, then and afterwards", async () => {
+test("one whose damage would make others unreadable says so by itself", async () => {
   unpacker = openUnpacker();
   const some = packed(0, 200);
   // Well packed, in the right members, and no JSON in between.
   const text = JSON.stringify(content(7)).replace('"installedKbs":["7"]', '"installedKbs":["7"');
   some[7] = { digest: "damaged", body: deflateRawSync(text) };
-  for (let round = 0; round < 2; round++) {
-    const all = await unpacker.unpack(some);
-    expect(() => all[7]?.content).toThrow(/inventory damaged cannot be read/);
-    expect(all[8]?.content).toEqual(content(8));
+  const all = await unpacker.unpack(some);
+  expect(() => all[7]?.content).toThrow(/inventory damaged cannot be read/);
+  expect(all.filter((_, index) => index !== 7).map((stored) => stored.content)).toEqual(
+    packed(0, 200).flatMap((_, index) => (index === 7 ? [] : [content(index)])),
+  );
+});
+
+test("large ones, and more than the thread has room for, are there all the same, and the thread goes on", async () => {
+  unpacker = openUnpacker();
+  // Two bytes a character: as a whole it would not fit into the thread, and end the process.
+  const software = Array.from({ length: 15_000 }, (_, index) => ({ name: `日本 ${index} ${"x".repeat(2_000)}` }));
+  const large = { ...content(7), software };
+  const some = packed(0, 150);
+  some[7] = { digest: "large", body: packContent(large) };
+  const many = Array.from({ length: 150 }, (_, index) => ({ ...content(index), notes: [`${index} ${"y".repeat(100_000)}`] }));
+  expect((await unpacker.unpack(some)).map((stored) => stored.content)).toEqual(
+    some.map((_, index) => (index === 7 ? large : content(index))),
+  );
+  const all = await unpacker.unpack(many.map((one, index) => ({ digest: `m${index}`, body: packContent(one) })));
+  expect(all.map((stored) => stored.content)).toEqual(many);
+  expect(threads.started).toBe(1);
+});
+
+test("one thread at a time: it ends when nobody needs it, and the next starts when somebody does", async () => {
+  unpacker = openUnpacker(20);
+  for (let round = 1; round <= 3; round++) {
+    const all = await Promise.all([unpacker.unpack(packed(0, 200)), unpacker.unpack(packed(200, 200))]);
+    expect(all.flat().map((stored) => stored.content)).toEqual(Array.from({ length: 400 }, (_, index) => content(index)));
+    expect([threads.started, threads.alive]).toEqual([round, 1]);
+    await vi.waitFor(() => expect(threads.alive).toBe(0), 5_000);
   }
-  expect((await unpacker.unpack(packed(0, 200)))[199]?.content).toEqual(content(199));
+});
+
+test("asked for again while one ends, the next is the only one that stays", async () => {
+  unpacker = openUnpacker(0);
+  for (let round = 0; round < 20; round++) {
+    const all = await unpacker.unpack(packed(round, 120));
+    expect(all[5]?.content).toEqual(content(round + 5));
+    if (round % 2 === 0) await setTimeout(1);
+  }
+  await vi.waitFor(() => expect(threads.alive).toBe(0), 5_000);
+});
+
+test("a thread that dies is replaced, and whoever waits for it is not left alone", async () => {
+  unpacker = openUnpacker();
+  process.once("worker", (worker: Worker) => void worker.once("online", () => worker.terminate()));
+  for (let round = 0; round < 2; round++) {
+    const all = await Promise.all([unpacker.unpack(packed(0, 200)), unpacker.unpack(packed(200, 200))]);
+    expect(all.flat().map((stored) => stored.content)).toEqual(Array.from({ length: 400 }, (_, index) => content(index)));
+  }
+  expect(threads.started).toBe(2);
 });
 
 test("whoever waits when it is closed, or asks afterwards, gets contents all the same", async () => {

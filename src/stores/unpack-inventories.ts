@@ -1,8 +1,7 @@
 import { Worker } from "node:worker_threads";
-import type { InventoryContent } from "../domain/fleet/inventory-content.ts";
 import type { StoredContent } from "./fleet-store.ts";
 import { packedContent } from "./inventory-packing.ts";
-import { PartsTaker } from "./shared-parts.ts";
+import { type GivenText, PartsTaker, type TakenContents } from "./shared-parts.ts";
 import type { PackedTogether } from "./unpacking-thread.ts";
 
 /** An inventory as the database has it. */
@@ -21,8 +20,8 @@ export interface Unpacker {
 /** Fewer are unpacked where they are, when they are asked for. */
 const fewest = 100;
 /** A thread that nobody needs for so long ends, and with it goes what it has in common with us. */
-const idleMs = 5_000;
-/** It holds some hundred inventories at a time, and the text of what they have in common. */
+const usualIdleMs = 5_000;
+/** It holds the texts of what one job asks for, twice, and of what they have in common (see `PartsGiver`). */
 const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 };
 
 interface Job {
@@ -30,20 +29,32 @@ interface Job {
   readonly resolve: (contents: readonly StoredContent[]) => void;
 }
 
-/** The thread starts when it is first needed. One that fails costs time only: what it was given is unpacked here. */
-export function openUnpacker(): Unpacker {
-  let thread: UnpackingThread | undefined;
+/** The thread starts when it is first needed. Where it fails, or cannot be started, that costs time only: what it was given is unpacked here. */
+export function openUnpacker(idleMs: number = usualIdleMs): Unpacker {
+  const alive = new Set<UnpackingThread>();
+  let current: UnpackingThread | undefined;
   let isClosed = false;
-  const unpack: Unpacker["unpack"] = (packed) => {
-    if (isClosed || packed.length < fewest) return Promise.resolve(packed.map(here));
-    thread ??= new UnpackingThread(() => {
-      thread = undefined;
-    });
-    return thread.unpack(packed);
+
+  const start = (): UnpackingThread | undefined => {
+    try {
+      const thread: UnpackingThread = new UnpackingThread(idleMs, () => {
+        if (current === thread) current = undefined;
+      });
+      alive.add(thread);
+      void thread.gone.then(() => alive.delete(thread));
+      return thread;
+    } catch {
+      return undefined;
+    }
+  };
+  const unpack: Unpacker["unpack"] = async (packed) => {
+    if (isClosed || packed.length < fewest) return packed.map(here);
+    current ??= start();
+    return current?.unpack(packed) ?? packed.map(here);
   };
   const close = async (): Promise<void> => {
     isClosed = true;
-    await thread?.end();
+    await Promise.all([...alive].map((thread) => thread.end()));
   };
   return { unpack, close };
 }
@@ -52,25 +63,33 @@ function here({ digest, body }: PackedInventory): StoredContent {
   return packedContent(digest, body);
 }
 
-function stored(packed: PackedInventory, content: InventoryContent | undefined): StoredContent {
-  return content === undefined ? here(packed) : { digest: packed.digest, content };
-}
-
 /** A thread from its start to its end, and what it has handed over. */
 class UnpackingThread {
   readonly #worker: Worker;
   readonly #jobs: Job[] = [];
   readonly #parts = new PartsTaker();
-  readonly #ended: () => void;
+  readonly #idleMs: number;
+  readonly #over: () => void;
+  readonly #gone = Promise.withResolvers<void>();
   #idle: NodeJS.Timeout | undefined;
 
-  constructor(ended: () => void) {
+  /** `over` is told when it takes nothing more. @throws Error where no thread can be started */
+  constructor(idleMs: number, over: () => void) {
     const script = new URL(`./unpacking-thread${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
-    this.#ended = ended;
+    this.#idleMs = idleMs;
+    this.#over = over;
     this.#worker = new Worker(script, { resourceLimits })
-      .on("message", (text: string) => this.#take(text))
+      .on("message", (texts: readonly GivenText[]) => this.#take(texts))
       .on("error", () => this.#giveUp())
-      .on("exit", () => this.#giveUp());
+      .on("exit", () => {
+        this.#giveUp();
+        this.#gone.resolve();
+      });
+  }
+
+  /** It has ended. */
+  get gone(): Promise<void> {
+    return this.#gone.promise;
   }
 
   unpack(packed: readonly PackedInventory[]): Promise<readonly StoredContent[]> {
@@ -84,36 +103,46 @@ class UnpackingThread {
   }
 
   async end(): Promise<void> {
-    clearTimeout(this.#idle);
     this.#giveUp();
     await this.#worker.terminate();
   }
 
-  #take(text: string): void {
-    const [job] = this.#jobs;
-    const contents = job && this.#contentsOf(text, job.packed.length);
-    if (contents === undefined) return void this.end();
-    this.#jobs.shift()?.resolve(contents.map((content, index) => stored(job?.packed[index] as PackedInventory, content)));
+  #take(texts: readonly GivenText[]): void {
+    const job = this.#jobs.shift();
+    // What comes when it was given up already is nobody's any more.
+    if (job === undefined) return;
+    job.resolve(storedContents(job.packed, texts, this.#parts));
     if (this.#jobs.length > 0) return;
     this.#worker.unref();
-    this.#idle = setTimeout(() => void this.end(), idleMs).unref();
-  }
-
-  /** Undefined: one of them is damaged in a way that tells on the others. Each by itself says what is the matter with it. */
-  #contentsOf(text: string, count: number): ReturnType<PartsTaker["take"]> | undefined {
-    try {
-      const contents = this.#parts.take(text);
-      return contents.length === count ? contents : undefined;
-    } catch {
-      return undefined;
-    }
+    this.#idle = setTimeout(() => void this.end(), this.#idleMs).unref();
   }
 
   /** Nobody gives it anything from here on, and nobody waits for it in vain. */
   #giveUp(): void {
-    this.#ended();
+    clearTimeout(this.#idle);
+    this.#over();
     for (const { packed, resolve } of this.#jobs.splice(0)) resolve(packed.map(here));
   }
+}
+
+/** Texts are parsed when the first of their contents is asked for: whoever reads many lets others have their turn meanwhile. */
+function storedContents(packed: readonly PackedInventory[], texts: readonly GivenText[], parts: PartsTaker): readonly StoredContent[] {
+  let from = 0;
+  return texts.flatMap((given) => {
+    const taken = parts.take(given);
+    const own = packed.slice(from, from + given.count);
+    from += given.count;
+    return own.map((one, index) => handedOver(one, taken, index));
+  });
+}
+
+function handedOver(packed: PackedInventory, taken: TakenContents, index: number): StoredContent {
+  return {
+    digest: packed.digest,
+    get content() {
+      return taken()[index] ?? here(packed).content;
+    },
+  };
 }
 
 /** In bytes of their own, which go to the thread without being copied again. */

@@ -333,6 +333,15 @@ export function describeFleetStore(name: string, makePlace: () => Promise<FleetS
       expect(await store.inventories([])).toEqual([]);
     });
 
+    test("gives many back in the order they are asked for, unknown ones left out", async () => {
+      await take(...Array.from({ length: 160 }, (_, index) => aCheckIn(`pc-${index}`, 1, index)));
+      const numbers = Array.from({ length: 200 }, (_, index) => (index * 77) % 200);
+      const known = numbers.filter((number) => number < 160);
+      expect(await store.inventories(numbers.map(digestOf))).toEqual(
+        known.map((number) => ({ digest: digestOf(number), content: contentOf(number) })),
+      );
+    });
+
     test("lists tell the change they were read at: it counts up with what changes, and not without", async () => {
       const change = async (): Promise<number> => (await store.listDevices(tenant, { view, limit: 1 })).change;
       await take(aCheckIn("a", 1, 1));
@@ -416,6 +425,7 @@ export function describeFleetStore(name: string, makePlace: () => Promise<FleetS
         store.digestsWithoutStanding(1, 1),
         store.forgetEpochs([], at),
         store.inventories([""]),
+        store.inventories(Array.from({ length: 150 }, (_, number) => digestOf(number))),
         store.outsideChanges(),
         store.openWalk(tenant, { epoch: 1, at, expiresAt: never }),
         store.walk(tenant, "", at),

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { ProductError } from "../../domain/errors.ts";
+import type { Standing } from "../../domain/fleet/standing.ts";
 import type { FleetStore, StoredContent } from "../../stores/fleet-store.ts";
 import type { Epoch } from "./epoch.ts";
 import { type Summary, standingOf } from "./summary.ts";
@@ -29,20 +30,20 @@ export async function giveStandings(
   digests: readonly string[],
 ): Promise<void> {
   let keeping = Promise.resolve();
-  let looked: string[] = [];
+  let standings: Standing[] = [];
   const keep = async (): Promise<void> => {
-    const given = looked;
-    looked = [];
+    const given = standings;
+    standings = [];
     await keeping;
-    const standings = given.map((digest) => standingOf(digest, epoch.known(digest) ?? gone(digest)));
-    keeping = store.keepStandings(epoch.number, standings).then(() => epoch.markKept(given));
+    keeping = store.keepStandings(epoch.number, given).then(() => epoch.markKept(given.map(({ digest }) => digest)));
     keeping.catch(() => undefined);
   };
-  for await (const some of lookAt(store, epoch, digests)) {
-    looked.push(...some);
-    if (looked.length >= standingsTogether) await keep();
+  for await (const looked of lookAt(store, epoch, digests)) {
+    // At once: knowledge that is replaced meanwhile lets go of what it knows.
+    standings.push(...looked.map((digest) => standingOf(digest, epoch.known(digest) ?? gone(digest))));
+    if (standings.length >= standingsTogether) await keep();
   }
-  if (looked.length > 0) await keep();
+  if (standings.length > 0) await keep();
   await keeping;
 }
 

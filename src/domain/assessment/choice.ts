@@ -33,14 +33,14 @@ export function choicesFor(plan: Plan, context: ChoiceContext): { readonly track
   };
   const choices = {
     ofGroup: Int32Array.from(plan.groups, ({ alternatives }) => mostPreferred(plan, alternatives, preferenceOf)),
-    offeredFor: remembered((index) => offeredInstead(plan, index, preferenceOf)),
+    offeredFor: byNode((index) => offeredInstead(plan, index, preferenceOf)),
     lacks: new Map(),
   };
   plan.choices.set(key, choices);
   return { track, choices };
 }
 
-function remembered(work: (node: number) => number): (node: number) => number {
+function byNode(work: (node: number) => number): (node: number) => number {
   const known = new Map<number, number>();
   return (node) => {
     const result = known.get(node) ?? work(node);

@@ -20,6 +20,8 @@ export interface InstalledProduct {
 
 /** Entries, and systems, remembered at most; past that the memory starts anew. */
 const MOST_ENTRIES = 50_000;
+/** Of what software says of one system's parts, the same. */
+const MOST_PARTS = 100;
 
 /** A product with what lists of products are ordered and freed of repetitions by. */
 interface ListedProduct {
@@ -64,6 +66,7 @@ export class ProductLister {
     const { system, byParts } = this.#systems(inventory.os);
     if (system === undefined) return withoutRepeats(products);
     const own = byParts.get(parts) ?? this.#systemProducts(system, inventory);
+    if (byParts.size >= MOST_PARTS) byParts.clear();
     byParts.set(parts, own);
     return withoutRepeats([...own, ...products]);
   }

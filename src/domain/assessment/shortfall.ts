@@ -44,7 +44,7 @@ export class ShortfallFinder {
   /** of one */
   readonly #single = new Map<string, Shortfall>();
   readonly #plans = new Map<unknown, number>();
-  readonly #parts = new SharedParts();
+  readonly #parts = new SharedOpenParts();
   readonly #seen: SeenCves;
 
   /** @param cves how many CVEs the catalog has */
@@ -120,7 +120,7 @@ class SeenCves {
 }
 
 /** Parts that are the same become the same object: with other components beside it, the same update closes the same CVEs of a system. */
-class SharedParts {
+class SharedOpenParts {
   readonly #known = new Map<string, OpenPart[]>();
 
   of(parts: readonly OpenPart[]): readonly OpenPart[] {

@@ -8,6 +8,8 @@ import type { GivenRows, ReadingEnd } from "./reading-thread.ts";
 /** Reads a database file in threads of their own: a list of a large fleet takes a while, and SQLite cannot be asked to stop. */
 export interface ReadingThreads {
   readonly read: (statements: readonly Statement[]) => Promise<readonly Rows[]>;
+  /** whether what is asked for now is read at once */
+  readonly areFree: () => boolean;
   /** refuses what is asked for from now on, what waits and what is being read */
   readonly close: () => Promise<void>;
 }
@@ -31,9 +33,8 @@ interface Job {
   readonly reject: (error: unknown) => void;
 }
 
-/** Threads start when they are first needed. */
+/** Threads start when they are first needed. One counts until it has ended: told to end it still works on what it is at. */
 export function startReadingThreads(file: string, limits: ReadingLimits = usualLimits): ReadingThreads {
-  // A thread counts until it has ended: one that is told to end still works on what it is at.
   const threads = new Set<Worker>();
   const idle = new Set<Worker>();
   const waiting: Job[] = [];
@@ -57,7 +58,7 @@ export function startReadingThreads(file: string, limits: ReadingLimits = usualL
     worker.postMessage(job.statements);
   };
   const next = (): void => {
-    while (waiting.length > 0 && (idle.size > 0 || threads.size < mostThreads)) {
+    while (waiting.length > 0 && isOneFree(idle, threads)) {
       const [worker = start()] = idle;
       idle.delete(worker);
       for (const job of waiting.splice(0, 1)) run(worker, job);
@@ -95,7 +96,11 @@ export function startReadingThreads(file: string, limits: ReadingLimits = usualL
     for (const worker of [...running.keys()]) refuse(worker, stopping());
     await Promise.all([...threads].map((worker) => worker.terminate()));
   };
-  return { read, close };
+  return { read, areFree: () => !isClosed && waiting.length === 0 && isOneFree(idle, threads), close };
+}
+
+function isOneFree(idle: ReadonlySet<Worker>, threads: ReadonlySet<Worker>): boolean {
+  return idle.size > 0 || threads.size < mostThreads;
 }
 
 /** What a thread gives may have been refused a moment before: then it is about to end. */

@@ -10,9 +10,7 @@ import type { Reader } from "./sqlite-reader.ts";
 import { standingKeeper } from "./standing-keeper.ts";
 
 /** What reads beside the open database. */
-export interface ReadingMeans {
-  /** reads lists */
-  readonly read: Reader["read"];
+export interface ReadingMeans extends Pick<Reader, "read" | "readSoon"> {
   readonly unpack: Unpacker["unpack"];
 }
 
@@ -20,7 +18,7 @@ export interface ReadingMeans {
 export function sqliteFleet(
   database: Database.Database,
   guarded: Guarded,
-  { read, unpack }: ReadingMeans,
+  { read, readSoon, unpack }: ReadingMeans,
 ): Omit<FleetStore, "outsideChanges"> {
   const edit = deviceEditor(database);
   const keep = standingKeeper(database);
@@ -28,12 +26,12 @@ export function sqliteFleet(
     epoch: (facts) => guarded(() => numberEpoch(database, facts)),
     keepStandings: (epoch, standings) => guarded(() => database.transaction(() => keep(epoch, standings)).immediate()),
     digestsWithoutStanding: async (epoch, limit) => {
-      const [rows = []] = await read([{ sql: withoutStanding, values: [epoch, limit] }]);
+      const rows = await readSoon({ sql: withoutStanding, values: [epoch, limit] });
       return rows.map(([digest]) => digest as string);
     },
     forgetEpochs: (kept, now) => guarded(() => forgetEpochs(database, kept, now)),
     inventories: async (digests) =>
-      unpack(digests.length < manyContents ? await guarded(() => readBodies(database, digests)) : await readManyBodies(read, digests)),
+      unpack(digests.length < manyContents ? await guarded(() => readBodies(database, digests)) : await readManyBodies(readSoon, digests)),
     openWalk: (tenantId, walk) => guarded(() => database.transaction(() => openWalk(database, tenantId, walk)).immediate()),
     walk: (tenantId, id, now) => guarded(() => findWalk(database, tenantId, id, now)),
     prolongWalk: (id, expiresAt) =>
@@ -74,8 +72,8 @@ function readBodies(database: Database.Database, digests: readonly string[]): re
 
 const bodiesSql = "SELECT j.key, i.body FROM json_each(?) j CROSS JOIN inventory i ON i.digest = j.value ORDER BY j.key";
 
-async function readManyBodies(read: Reader["read"], digests: readonly string[]): Promise<readonly PackedInventory[]> {
-  const [rows = []] = await read([{ sql: bodiesSql, values: [JSON.stringify(digests)] }]);
+async function readManyBodies(readSoon: Reader["readSoon"], digests: readonly string[]): Promise<readonly PackedInventory[]> {
+  const rows = await readSoon({ sql: bodiesSql, values: [JSON.stringify(digests)] });
   return (rows as readonly (readonly [number, Uint8Array])[]).map(([index, body]) => ({ digest: digests[index] as string, body }));
 }
 

@@ -39,7 +39,7 @@ export function openSqliteStoreToRead(file: string): SqliteStore {
 
 function storeOf(file: string, database: Database.Database): SqliteStore {
   const { guarded, outsideChanges } = watched(database, patientGuard(file, database));
-  const reader = openReader(file, database);
+  const reader = openReader(file, database, guarded);
   const unpacker = openUnpacker();
   const dataVersion = dataVersionOf(database);
   return {
@@ -51,7 +51,7 @@ function storeOf(file: string, database: Database.Database): SqliteStore {
     currentCatalog: () => guarded(() => readCatalog(database, file)),
     ...sqliteDevices(database, guarded, dataVersion),
     ...sqliteAuth(database, guarded, dataVersion),
-    ...sqliteFleet(database, guarded, { read: reader.read, unpack: unpacker.unpack }),
+    ...sqliteFleet(database, guarded, { ...reader, unpack: unpacker.unpack }),
     outsideChanges,
     close: async () => {
       await Promise.all([reader.close(), unpacker.close()]);
