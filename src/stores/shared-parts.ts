@@ -5,7 +5,7 @@ const mostRemembered = 4_000_000;
 /** So many contents, or characters, are one text: it is parsed at a stretch. */
 const mostTogether = 25;
 const mostCharacters = 128_000;
-/** What would be handed over beyond so many characters at a time is left to whoever wants it: a thread has little room. */
+/** What would come beyond so many characters at a time is not even unpacked: a thread has little room. */
 const mostAtOnce = 4_000_000;
 
 type Rest = Omit<InventoryContent, "os" | "software">;
@@ -47,18 +47,19 @@ export class PartsGiver {
     this.#mostRemembered = most;
   }
 
-  /** Texts for contents in their order, from the JSON of each (see `packContent`); undefined, and what is no such JSON, is not handed over. */
+  /** Texts for contents in their order, from the JSON of each (see `packContent`); undefined, what is no such JSON, and what is too much, is not handed over. */
   give(contents: Iterable<string | undefined>): readonly GivenText[] {
     const texts: GivenText[] = [];
     let next: GrowingText | undefined;
     let characters = 0;
     for (const content of contents) {
       next ??= this.#begin();
-      next.add(characters < mostAtOnce ? content : undefined);
+      next.add(content);
       if (next.count < mostTogether && next.characters < mostCharacters) continue;
       characters += next.characters;
       texts.push(next.end());
       next = undefined;
+      if (characters >= mostAtOnce) break;
     }
     return next === undefined ? texts : [...texts, next.end()];
   }
@@ -68,14 +69,16 @@ export class PartsGiver {
     const isAnew = this.#remembered > this.#mostRemembered;
     if (isAnew) this.#forget();
     const [systems, software, rows]: [string[], string[], string[]] = [[], [], []];
+    const before = this.#remembered;
     let characters = 0;
+    const counted = (): number => characters + this.#remembered - before;
     const add = (content: string | undefined): void => {
       const parts = content === undefined ? undefined : cutContent(content);
       const system = parts && this.#number(this.#systems, systems, parts.os);
       const list = parts && this.#number(this.#software, software, parts.software);
       const isWhole = system !== undefined && list !== undefined;
       rows.push(isWhole ? `[${system},${list},${parts?.rest}]` : "null");
-      characters += isWhole ? (content?.length ?? 0) : 0;
+      characters += rows.at(-1)?.length ?? 0;
     };
     return {
       add,
@@ -83,7 +86,7 @@ export class PartsGiver {
         return rows.length;
       },
       get characters(): number {
-        return characters;
+        return counted();
       },
       end: (): GivenText => ({
         text: `{"isAnew":${isAnew},"systems":[${systems}],"software":[${software}],"contents":[${rows}]}`,
@@ -103,7 +106,8 @@ export class PartsGiver {
     const number = known.get(part);
     if (number !== undefined) return number;
     if (!isJson(part)) return undefined;
-    known.set(part, known.size);
+    // A part that is cut out of a text holds all of that text in memory; a copy does not.
+    known.set(Buffer.from(part).toString(), known.size);
     added.push(part);
     this.#remembered += part.length;
     return known.size - 1;
@@ -151,8 +155,8 @@ export class PartsTaker {
       waiting = undefined;
     });
     return () => {
-      while (contents === undefined) this.#unparsed.shift()?.();
-      return contents;
+      while (contents === undefined && this.#unparsed.length > 0) this.#unparsed.shift()?.();
+      return contents ?? [];
     };
   }
 

@@ -128,12 +128,13 @@ class UnpackingThread {
 /** Texts are parsed when the first of their contents is asked for: whoever reads many lets others have their turn meanwhile. */
 function storedContents(packed: readonly PackedInventory[], texts: readonly GivenText[], parts: PartsTaker): readonly StoredContent[] {
   let from = 0;
-  return texts.flatMap((given) => {
-    const taken = parts.take(given);
-    const own = packed.slice(from, from + given.count);
-    from += given.count;
+  const given = texts.flatMap((some) => {
+    const taken = parts.take(some);
+    const own = packed.slice(from, from + some.count);
+    from += some.count;
     return own.map((one, index) => handedOver(one, taken, index));
   });
+  return [...given, ...packed.slice(from).map(here)];
 }
 
 function handedOver(packed: PackedInventory, taken: TakenContents, index: number): StoredContent {

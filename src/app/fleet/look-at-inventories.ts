@@ -16,11 +16,19 @@ const sliceMs = 8;
 
 type ContentStore = Pick<FleetStore, "inventories">;
 
+/** An inventory, and what it comes to: an epoch that is let go of meanwhile does not know it any more. */
+interface Looked {
+  readonly digest: string;
+  readonly summary: Summary;
+}
+
 /** What inventories come to, in their order. Others get their turn meanwhile. */
 export async function summariesOf(store: ContentStore, epoch: Epoch, digests: readonly string[]): Promise<readonly Summary[]> {
-  const unknown = [...new Set(digests.filter((digest) => epoch.known(digest) === undefined))];
-  for await (const _ of lookAt(store, epoch, unknown));
-  return digests.map((digest) => epoch.known(digest) ?? gone(digest));
+  const known = digests.map((digest) => epoch.known(digest));
+  const unknown = new Set(digests.filter((_, index) => known[index] === undefined));
+  const looked = new Map<string, Summary>();
+  for await (const some of lookAt(store, epoch, [...unknown])) for (const { digest, summary } of some) looked.set(digest, summary);
+  return digests.map((digest, index) => known[index] ?? looked.get(digest) ?? gone(digest));
 }
 
 /** Has the store keep what inventories come to under an epoch: it keeps some while the next are looked at. */
@@ -39,40 +47,52 @@ export async function giveStandings(
     keeping.catch(() => undefined);
   };
   for await (const looked of lookAt(store, epoch, digests)) {
-    // At once: knowledge that is replaced meanwhile lets go of what it knows.
-    standings.push(...looked.map((digest) => standingOf(digest, epoch.known(digest) ?? gone(digest))));
+    standings.push(...looked.map(({ digest, summary }) => standingOf(digest, summary)));
     if (standings.length >= standingsTogether) await keep();
   }
   if (standings.length > 0) await keep();
   await keeping;
 }
 
-/** Looks at inventories that were not looked at yet, and names all, some at a time. While they are looked at the next are read. */
-async function* lookAt(store: ContentStore, epoch: Epoch, digests: readonly string[]): AsyncGenerator<readonly string[]> {
-  const ahead: Promise<readonly StoredContent[]>[] = [];
-  let readTo = 0;
-  const readNext = (): void => {
-    const unknown = digests.slice(readTo, readTo + inventoriesTogether).filter((digest) => epoch.known(digest) === undefined);
-    const reading = unknown.length === 0 ? Promise.resolve([]) : store.inventories(unknown);
-    reading.catch(() => undefined);
-    ahead.push(reading);
-    readTo += inventoriesTogether;
-  };
-  for (let from = 0; from < digests.length; from += inventoriesTogether) {
-    while (ahead.length <= batchesAhead && readTo < digests.length) readNext();
-    await summarise(epoch, (await ahead.shift()) ?? []);
-    yield digests.slice(from, from + inventoriesTogether);
+/** Some inventories: what is known of them, and the others as they are being read. */
+interface Reading {
+  readonly digests: readonly string[];
+  readonly known: Map<string, Summary>;
+  readonly contents: Promise<readonly StoredContent[]>;
+}
+
+/** Looks at inventories that were not looked at yet, and gives all, some at a time. While they are looked at the next are read. */
+async function* lookAt(store: ContentStore, epoch: Epoch, digests: readonly string[]): AsyncGenerator<readonly Looked[]> {
+  const ahead: Reading[] = [];
+  for (let from = 0; from < digests.length || ahead.length > 0; ) {
+    for (; ahead.length <= batchesAhead && from < digests.length; from += inventoriesTogether)
+      ahead.push(read(store, epoch, digests.slice(from, from + inventoriesTogether)));
+    const [reading] = ahead.splice(0, 1);
+    if (reading !== undefined) yield await look(epoch, reading);
   }
 }
 
-async function summarise(epoch: Epoch, contents: readonly StoredContent[]): Promise<void> {
+function read(store: ContentStore, epoch: Epoch, digests: readonly string[]): Reading {
+  const known = new Map<string, Summary>();
+  for (const digest of digests) {
+    const summary = epoch.known(digest);
+    if (summary !== undefined) known.set(digest, summary);
+  }
+  const unknown = digests.filter((digest) => !known.has(digest));
+  const contents = unknown.length === 0 ? Promise.resolve([]) : store.inventories(unknown);
+  contents.catch(() => undefined);
+  return { digests, known, contents };
+}
+
+async function look(epoch: Epoch, { digests, known, contents }: Reading): Promise<readonly Looked[]> {
   let sliceEnds = performance.now() + sliceMs;
-  for (const { digest, content } of contents) {
-    epoch.summarise(digest, content);
+  for (const { digest, content } of await contents) {
+    known.set(digest, epoch.summarise(digest, content));
     if (performance.now() < sliceEnds) continue;
     await turn();
     sliceEnds = performance.now() + sliceMs;
   }
+  return digests.map((digest) => ({ digest, summary: known.get(digest) ?? gone(digest) }));
 }
 
 function gone(digest: string): never {

@@ -39,9 +39,9 @@ export function openReader(file: string, database: Database.Database, guarded: G
     }
   };
   const readSoon: Reader["readSoon"] = async (statement) => {
-    if (!threads.areFree()) return soonHere(statement);
     // A database that is gone, or newer, is refused as everywhere.
     await guarded(() => undefined);
+    if (!threads.areFree()) return soonHere(statement);
     try {
       return (await read([statement]))[0] ?? [];
     } catch (error) {
