@@ -36,7 +36,9 @@ export async function devicesPage(
   const next = start.orderBy === undefined && last !== undefined ? { after: last.deviceId } : { skip: start.skip + page.length };
   const hasMore = devices.length > limit && limit > 0;
   const isFleeting = namesAnyOf(filter, fleeting) || options.orderBy.some(({ operand }) => fleeting.has(operand.property ?? ""));
-  return { devices: page, change, isFleeting, ...(hasMore ? { next } : {}), ...(total === undefined ? {} : { total }) };
+  // Somebody else stored what nobody here has looked at, and may have replaced it since: who looks again would not be told.
+  const isTorn = sight.walkId === undefined && page.some(({ standing }) => standing === undefined);
+  return { devices: page, change, isFleeting, isTorn, ...(hasMore ? { next } : {}), ...(total === undefined ? {} : { total }) };
 }
 
 /** A device that reports the same again changes these and nothing else, and no change of the fleet is counted for it. */
@@ -57,7 +59,7 @@ export function answerReferences(service: Service, call: Call, digestsOf: (reque
   return answerList(service.fleet, call, { context: contexts.machineReferences }, async (request) => {
     const { digests, change } = await digestsOf(request);
     const { devices, ...page } = await devicesPage(service.fleet.store, request, { digests });
-    const isTorn = request.sight.walkId === undefined && change !== page.change;
+    const isTorn = page.isTorn === true || (request.sight.walkId === undefined && change !== page.change);
     return { ...page, isTorn, rows: devices.map(machineReferenceRow) };
   });
 }

@@ -499,7 +499,7 @@ test("inventories without a standing are looked for once, and their standings ke
       );
       await fleet.take(knowledge(1));
       // Many, and none when the knowledge is about to take over.
-      expect(sought).toEqual([10_000, 0]);
+      expect(sought).toEqual([4_000, 0]);
       expect(kept).toEqual([2000, 2000, 2000, 2000, 2000, 100]);
       expect(await levels(world, fleet.epoch.number)).not.toContain(undefined);
       // Others have the same: nothing is kept twice.

@@ -34,7 +34,7 @@ const mostPastEpochs = 2;
 const leastPastMs = 10 * 60_000;
 const dayMs = 24 * 60 * 60_000;
 /** Of all inventories so many are looked at while it is still being counted which there are. */
-const firstSought = 20 * inventoriesTogether;
+const firstSought = 8 * inventoriesTogether;
 /** Of those without a standing so many are looked for at a time: looking passes by all that have one. */
 const mostSought = 50 * inventoriesTogether;
 

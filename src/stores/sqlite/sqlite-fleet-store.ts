@@ -25,10 +25,9 @@ export function sqliteFleet(
   return {
     epoch: (facts) => guarded(() => numberEpoch(database, facts)),
     keepStandings: (epoch, standings) => guarded(() => database.transaction(() => keep(epoch, standings)).immediate()),
-    digestsWithoutStanding: async (epoch, limit) => {
-      const rows = await readSoon({ sql: withoutStanding, values: [epoch, limit] });
-      return rows.map(([digest]) => digest as string);
-    },
+    // In one turn with what asked for it: in a thread, meanwhile, a device could have reported something else again, and who listed it would not be told.
+    digestsWithoutStanding: (epoch, limit) =>
+      guarded(() => database.prepare<[number, number], string>(withoutStanding).pluck().all(epoch, limit)),
     forgetEpochs: (kept, now) => guarded(() => forgetEpochs(database, kept, now)),
     inventories: async (digests) =>
       unpack(digests.length < manyContents ? await guarded(() => readBodies(database, digests)) : await readManyBodies(readSoon, digests)),
