@@ -110,7 +110,7 @@ async function answerOfDevice(
   return answerList(fleet, call, { context }, async (request) => {
     const device = await assessedDevice(fleet, request.sight, deviceId);
     const page = await pageFor(device, request);
-    return { ...page, isTorn: page.isTorn === true || (request.sight.walkId === undefined && page.change !== device.change) };
+    return { ...page, isTorn: request.sight.walkId === undefined && page.change !== device.change };
   });
 }
 
