@@ -3,6 +3,7 @@ import type { QueryOptions } from "../odata/query-options.ts";
 import type { DeviceQuery, FleetStore, ListedDevice } from "../stores/fleet-store.ts";
 import { namesAnyOf } from "./device-filter.ts";
 import { answerList, type Page, type PageRequest } from "./list-answer.ts";
+import { listDevices } from "./list-devices.ts";
 import { contexts } from "./metadata/contexts.ts";
 import type { Answer, Call } from "./route.ts";
 import { machineReferenceRow } from "./rows/machine-row.ts";
@@ -21,8 +22,7 @@ export async function devicesPage(
   const { limit, count } = options;
   const start = startOf(options, token);
   const filter = joined(options.filter, only.filter);
-  const query: DeviceQuery = {
-    view: sight.view,
+  const query: Omit<DeviceQuery, "view"> = {
     ...only,
     ...(filter === undefined ? {} : { filter }),
     ...start,
@@ -30,15 +30,13 @@ export async function devicesPage(
     limit: limit + 1,
     count,
   };
-  const { devices, total, change } = await store.listDevices(sight.tenantId, query);
+  const { devices, total, change, isTorn = false, isUnsure = false } = await listDevices(store, sight, query);
   const page = devices.slice(0, limit);
   const last = page.at(-1);
   const next = start.orderBy === undefined && last !== undefined ? { after: last.deviceId } : { skip: start.skip + page.length };
   const hasMore = devices.length > limit && limit > 0;
   const isFleeting = namesAnyOf(filter, fleeting) || options.orderBy.some(({ operand }) => fleeting.has(operand.property ?? ""));
-  // Somebody else stored what nobody here has looked at, and may have replaced it since: who looks again would not be told.
-  const isTorn = sight.walkId === undefined && page.some(({ standing }) => standing === undefined);
-  return { devices: page, change, isFleeting, isTorn, ...(hasMore ? { next } : {}), ...(total === undefined ? {} : { total }) };
+  return { devices: page, change, isFleeting, isTorn, isUnsure, ...(hasMore ? { next } : {}), ...(total === undefined ? {} : { total }) };
 }
 
 /** A device that reports the same again changes these and nothing else, and no change of the fleet is counted for it. */

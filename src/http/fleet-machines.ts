@@ -1,12 +1,14 @@
 import { stateOf } from "../app/fleet/overview.ts";
 import type { Summary } from "../app/fleet/summary.ts";
+import type { ReadInSight } from "../app/fleet/walks.ts";
 import { parseKb } from "../domain/windows/kb.ts";
 import { decodeQuery } from "../odata/decode-query.ts";
 import type { Row } from "../odata/row-values.ts";
-import type { DeviceQuery, FleetStore, ListedDevice } from "../stores/fleet-store.ts";
+import type { FleetStore, ListedDevice } from "../stores/fleet-store.ts";
 import { devicesPage } from "./device-page.ts";
 import { badRequest, shown } from "./http-error.ts";
 import type { Page, PageRequest } from "./list-answer.ts";
+import { listDevices } from "./list-devices.ts";
 import type { Call } from "./route.ts";
 import { fleetMachineRow, worstSeverity } from "./rows/fleet-machine-row.ts";
 import type { Service } from "./service.ts";
@@ -82,11 +84,11 @@ export async function fleetMachinesPage({ fleet }: Service, request: PageRequest
     counts.map(({ digest }) => digest),
   );
   const wanted = counts.map(({ digest }, index) => ({ digest, summary: summaries[index] as Summary })).filter(meets(asked));
-  const { devices, total, isTorn } = await inRanks(fleet.store, request, rankedDigests(wanted, asked.rankBy), change);
+  const { devices, total, isTorn, isUnsure } = await inRanks(fleet.store, request, rankedDigests(wanted, asked.rankBy), change);
   const rows = await rowsOf(devices);
   const { options, token } = request;
   const skip = (token?.skip ?? options.skip) + rows.length;
-  return { rows, total, change, isTorn, ...(skip < total && rows.length > 0 ? { next: { skip } } : {}) };
+  return { rows, total, change, isTorn, isUnsure, ...(skip < total && rows.length > 0 ? { next: { skip } } : {}) };
 }
 
 interface Wanted {
@@ -123,22 +125,19 @@ async function inRanks(
   { options, sight, token }: PageRequest,
   lists: readonly (readonly string[])[],
   change: number,
-): Promise<{
-  readonly isTorn: boolean;
-  readonly devices: readonly ListedDevice[];
-  readonly total: number;
-}> {
+): Promise<Required<ReadInSight> & { readonly devices: readonly ListedDevice[]; readonly total: number }> {
   const { filter, orderBy, limit } = options;
-  const base: DeviceQuery = { view: sight.view, ...(filter === undefined ? {} : { filter }), orderBy, limit: 0, count: true };
+  const base = { ...(filter === undefined ? {} : { filter }), orderBy, limit: 0, count: true };
   const devices: ListedDevice[] = [];
-  let [total, isTorn] = [0, false];
+  let [total, isTorn, isUnsure] = [0, false, false];
   const skip = token?.skip ?? options.skip;
   for (const digests of lists) {
     const from = Math.max(0, skip - total);
-    const found = await store.listDevices(sight.tenantId, { ...base, digests, skip: from, limit: limit - devices.length });
+    const found = await listDevices(store, sight, { ...base, digests, skip: from, limit: limit - devices.length });
     devices.push(...found.devices);
     total += found.total ?? 0;
-    isTorn ||= sight.walkId === undefined && found.change !== change;
+    isTorn ||= found.isTorn === true || (sight.walkId === undefined && found.change !== change);
+    isUnsure ||= found.isUnsure === true;
   }
-  return { devices, total, isTorn };
+  return { devices, total, isTorn, isUnsure };
 }

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import type { Fleet } from "../app/fleet/fleet.ts";
-import { openWalk, type ReadFrom, readNow, resumeWalk, type Sight } from "../app/fleet/walks.ts";
+import { openWalk, type ReadFrom, type ReadInSight, readNow, resumeWalk, type Sight } from "../app/fleet/walks.ts";
 import type { Entity } from "../odata/entity.ts";
 import { meets } from "../odata/evaluate-filter.ts";
 import { nextLink } from "../odata/next-link.ts";
@@ -14,7 +14,7 @@ import { type Answer, type Call, jsonType } from "./route.ts";
 import { readSkipToken, type SkipToken, writeSkipToken } from "./skip-token.ts";
 
 /** A page of rows, and where the next one begins. */
-export interface Page {
+export interface Page extends ReadInSight {
   readonly rows: readonly Row[];
   /** rows on all pages together; needed where they are to be counted */
   readonly total?: number;
@@ -22,8 +22,6 @@ export interface Page {
   readonly next?: Omit<SkipToken, "walkId">;
   /** the change of the fleet that it was read at; absent: it does not depend on devices */
   readonly change?: number;
-  /** it was put together from what was read at different changes */
-  readonly isTorn?: boolean;
   /** it hangs on what changes without a change of the fleet being counted: when devices were last seen */
   readonly isFleeting?: boolean;
 }

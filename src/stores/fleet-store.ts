@@ -14,8 +14,8 @@ export interface FleetStore {
   epoch(facts: EpochFacts): Promise<number>;
   /** keeps what digests come to under an epoch; those that are there are replaced */
   keepStandings(epoch: number, standings: readonly Standing[]): Promise<void>;
-  /** digests of devices, of any tenant, that have no standing under the epoch yet */
-  digestsWithoutStanding(epoch: number, limit: number): Promise<readonly string[]>;
+  /** digests of devices, of any tenant, that have no standing under the epoch yet; with a change that a walk pins, also of what devices were that changed since */
+  digestsWithoutStanding(epoch: number, limit: number, sinceChange?: number): Promise<readonly string[]>;
   /** forgets the standings of epochs that are neither named nor needed by a walk, and says which ones walks need */
   forgetEpochs(kept: readonly number[], now: string): Promise<readonly number[]>;
   /** what digests stand for; those that are unknown are left out */
@@ -82,12 +82,16 @@ export interface DeviceQuery {
   readonly isBrief?: boolean;
   /** the number of devices on all pages together is wanted */
   readonly count?: boolean;
+  /** whether every device of the tenant was examined is wanted, in the state that the list is read in */
+  readonly asksIfExamined?: boolean;
 }
 
 export interface DeviceList {
   readonly devices: readonly ListedDevice[];
   /** absent: not asked for */
   readonly total?: number;
+  /** whether every device of the tenant, on whatever page, had a standing under the view's epoch; absent: not asked for */
+  readonly isExamined?: boolean;
   /** the change that the list was read at */
   readonly change: number;
 }

@@ -1,84 +1,12 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { checkInQueue } from "../../src/app/fleet/check-in-queue.ts";
-import { Fleet, type NumberedCatalog } from "../../src/app/fleet/fleet.ts";
+import { Fleet } from "../../src/app/fleet/fleet.ts";
 import { TotalsKeeper } from "../../src/app/fleet/fleet-totals.ts";
 import { openWalk, resumeWalk, sightNow } from "../../src/app/fleet/walks.ts";
-import { inventoryDigest } from "../../src/app/inventory-digest.ts";
 import { knowledgeKeeper } from "../../src/app/keep-up.ts";
-import { Catalog } from "../../src/domain/catalog/catalog.ts";
-import { compileCatalog } from "../../src/domain/catalog/compile-catalog.ts";
-import { NO_ERRATA } from "../../src/domain/catalog/errata.ts";
-import { contentOf, factsOf } from "../../src/domain/fleet/inventory-content.ts";
 import type { CheckIn, CheckInResult } from "../../src/stores/device-store.ts";
-import { openSqliteStore, type SqliteStore } from "../../src/stores/sqlite/sqlite-store.ts";
-import { aDocument, aVulnerability } from "../builders/documents.ts";
-import { aDevice } from "../cases/ask.ts";
-
-const january = new Date("2026-01-20T12:00:00.000Z");
-
-/** Knowledge of so many CVEs, all fixed by KB5074109 on 13 January. */
-function knowledge(revision: number, cves = revision): NumberedCatalog {
-  const vulnerabilities = Array.from({ length: cves }, (_, index) => aVulnerability(`CVE-2026-${1000 + index}`));
-  const catalog = new Catalog(compileCatalog([aDocument({ vulnerabilities })], { errata: NO_ERRATA }));
-  return { revision, createdAt: "2026-01-15T00:00:00.000Z", contentHash: `hash of ${cves}`, catalog };
-}
-
-/** A Windows 11 at a revision, checked in by name. */
-function aCheckIn(name: string, ubr: number, at = "2026-01-18T00:00:00.000Z"): CheckIn {
-  const inventory = aDevice({ os: { build: 26100, ubr, caption: "Microsoft Windows 11 Pro", architecture: "x64" }, installedKbs: [] });
-  const content = contentOf(inventory);
-  const deviceId = Buffer.from(name).toString("hex").padEnd(40, "0");
-  return { deviceId, name, at, receivedAt: at, digest: inventoryDigest(content), content, facts: factsOf(inventory) };
-}
-
-interface World {
-  readonly fleet: Fleet;
-  readonly store: SqliteStore;
-  readonly tenant: string;
-}
-
-type Wrap = (store: SqliteStore) => Partial<SqliteStore>;
-
-async function withFleet(
-  work: (world: World) => Promise<void>,
-  options: { now?: () => Date; wrap?: Wrap; file?: string } = {},
-): Promise<void> {
-  const inner = openSqliteStore(options.file ?? ":memory:");
-  const store = { ...inner, ...options.wrap?.(inner) };
-  try {
-    const fleet = await Fleet.open({ store, now: options.now ?? (() => january), rules: "test" });
-    await work({ fleet, store, tenant: (await store.tenants())[0]?.id ?? "" });
-  } finally {
-    await inner.close();
-  }
-}
-
-/** The exposure of each device; null: it cannot be assessed, undefined: nobody has looked at it. */
-async function levels({ store, tenant }: World, epoch: number): Promise<readonly (string | null | undefined)[]> {
-  const { devices } = await store.listDevices(tenant, { view: { epoch, at: january.toISOString() }, limit: 1000 });
-  return devices.map(({ standing }) => standing?.exposureLevel);
-}
-
-/** A door that work waits at until it is opened; it tells when somebody waits. */
-function door() {
-  let open = (): void => undefined;
-  let reach = (): void => undefined;
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  const reached = new Promise<void>((resolve) => {
-    reach = resolve;
-  });
-  const pass = (): Promise<void> => {
-    reach();
-    return opened;
-  };
-  return { open: () => open(), reached, pass };
-}
+import { aCheckIn, door, january, knowledge, levels, type Wrap, withFile, withFleet } from "./fleet-world.ts";
 
 test("what an inventory comes to is worked out before it checks in, once; then only the store asks for its content", () =>
   withFleet(async (world) => {
@@ -373,23 +301,6 @@ test("a walk that another server began goes on where its knowledge is; where it 
   }));
 
 describe("what others store beside us", () => {
-  const withFile = async (work: (world: World, other: SqliteStore) => Promise<void>): Promise<void> => {
-    const folder = mkdtempSync(join(tmpdir(), "patchgap-fleet-"));
-    const file = join(folder, "patchgap.db");
-    try {
-      await withFleet(
-        async (world) => {
-          const other = openSqliteStore(file);
-          await work(world, other);
-          await other.close();
-        },
-        { file },
-      );
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  };
-
   test("is looked at before a list is read, and once", () =>
     withFile(async (world, other) => {
       const { fleet, tenant } = world;

@@ -289,6 +289,43 @@ export function describeFleetStore(name: string, makePlace: () => Promise<FleetS
       expect(await lacking(await store.epoch(epochs[1]))).toHaveLength(4);
     });
 
+    test("digests without standing as of a walk are those that devices had when it was opened, too", async () => {
+      await store.keepStandings(
+        view.epoch,
+        standingsOf(0).filter(({ digest }) => digest === digestOf(1)),
+      );
+      await take(aCheckIn("a", 1, 2), aCheckIn("b", 1, 1), aCheckIn("c", 1, 5));
+      await store.openWalk(tenant, { epoch: view.epoch, at, expiresAt: momentOf(200) });
+      await take(aCheckIn("c", 2, 1));
+      const { change } = await store.openWalk(tenant, { epoch: view.epoch, at, expiresAt: momentOf(200) });
+      await take(aCheckIn("a", 2, 1), aCheckIn("b", 2, 3));
+      const lacking = async (since?: number): Promise<readonly string[]> =>
+        [...(await store.digestsWithoutStanding(view.epoch, 10, since))].sort();
+      expect(await lacking()).toEqual([digestOf(3)]);
+      expect(await lacking(change)).toEqual([2, 3].map(digestOf).sort());
+      expect(await lacking(change - 1)).toEqual([2, 3, 5].map(digestOf).sort());
+      expect(await store.digestsWithoutStanding(view.epoch, 1, change)).toHaveLength(1);
+    });
+
+    test("whether every device of a tenant was examined is said with a list, whatever it shows", async () => {
+      const ask = async (query: Partial<DeviceQuery> = {}) => store.listDevices(tenant, { view, limit: 1, asksIfExamined: true, ...query });
+      expect(await ask()).toMatchObject({ devices: [], isExamined: true });
+      await take(aCheckIn("a", 1, 1), aCheckIn("b", 1, 2));
+      await store.checkIn(other, [aCheckIn("c", 1, 5)]);
+      expect(await ask({ count: true })).toMatchObject({ total: 2, isExamined: false });
+      const known = (...contents: readonly number[]) => standingsOf(0).filter(({ digest }) => contents.map(digestOf).includes(digest));
+      await store.keepStandings(view.epoch, known(1));
+      expect(await ask({ digests: [digestOf(1)] })).toMatchObject({ devices: [{ name: "a" }], isExamined: false });
+      await store.keepStandings(view.epoch, known(2));
+      expect(await ask({ count: true })).toMatchObject({ total: 2, isExamined: true });
+      expect(await ask({ view: { ...view, epoch: await store.epoch(epochs[1]) } })).toMatchObject({ isExamined: false });
+      // Of another tenant, and of a device that has told something else since.
+      expect((await store.listDevices(other, { view, limit: 1, asksIfExamined: true })).isExamined).toBe(false);
+      await take(aCheckIn("a", 2, 6), aCheckIn("a", 3, 1));
+      expect((await ask()).isExamined).toBe(true);
+      expect(await store.listDevices(tenant, { view, limit: 1 })).not.toHaveProperty("isExamined");
+    });
+
     test("standings of epochs that nobody needs are forgotten; those named, or needed by a walk, are not", async () => {
       const numbers = await Promise.all(["r1", "r2", "r3"].map((rules) => store.epoch({ ...epochs[0], rules })));
       const [kept = 0, walked = 0, dropped = 0] = numbers;

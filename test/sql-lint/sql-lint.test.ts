@@ -178,6 +178,8 @@ describe.each(postgresServers.slice(0, 1))("on $name", (server) => {
     const view = { epoch, at: momentOf(1), change: walk.change };
     await store.listDevices(tenant, { view, limit: 5, count: true });
     await store.listDevices(tenant, { view, limit: 5, isBrief: true });
+    await store.listDevices(tenant, { view: { epoch, at: momentOf(1) }, limit: 5, asksIfExamined: true });
+    await store.digestsWithoutStanding(epoch, 5, walk.change);
     await store.countDigests(tenant, view, { byGroup: true });
     await store.inventories([aCheckIn("a", 1, 1).digest]);
     await store.inventory("d");

@@ -38,6 +38,13 @@ const firstSought = 8 * inventoriesTogether;
 /** Of those without a standing so many are looked for at a time: looking passes by all that have one. */
 const mostSought = 50 * inventoriesTogether;
 
+/** All that others had stored was looked at under this knowledge. */
+export interface Settled {
+  readonly epoch: Epoch;
+  /** the store's `outsideChanges` before it was looked at */
+  readonly outside: number;
+}
+
 /**
  * The devices of all tenants under the knowledge of today. New knowledge takes over at once, after every inventory was looked at under it;
  * until then, and for walks that began before, the former is in force.
@@ -58,8 +65,8 @@ export class Fleet {
   readonly #known = Promise.withResolvers<void>();
   readonly #inForceSince = new WeakMap<Epoch, string>();
   readonly #pastSince = new WeakMap<Epoch, number>();
-  #settled: { readonly epoch: Epoch; readonly outside: number } | undefined;
-  #settling: Promise<Epoch> | undefined;
+  #settled: Settled | undefined;
+  #settling: Promise<Settled> | undefined;
   #looks = 0;
 
   private constructor({ store, now, rules }: FleetMeans, epoch: Epoch) {
@@ -200,9 +207,9 @@ export class Fleet {
   }
 
   /** No list may leave a device out because nobody has looked at its inventory: what others stored beside us is looked at first. */
-  async settle(): Promise<Epoch> {
-    const epoch = this.#current;
-    if (await this.#isSettled(epoch)) return epoch;
+  async settle(): Promise<Settled> {
+    const outside = await this.store.outsideChanges();
+    if (this.#settled?.epoch === this.#current && this.#settled.outside === outside) return this.#settled;
     // One that is under way may have begun before that was stored which we must not miss.
     await this.#settling?.catch(() => undefined);
     this.#settling ??= this.#settle().finally(() => {
@@ -211,29 +218,28 @@ export class Fleet {
     return this.#settling;
   }
 
-  /** The same for knowledge that need not be in force any more: a walk goes on under it. */
-  async settleUnder(epoch: Epoch): Promise<void> {
-    if (epoch === this.#current) await this.settle();
-    if (epoch !== this.#current) await this.#giveStandings(epoch);
+  /**
+   * The same for a state that a walk has pinned since, under knowledge that need not be in force any more: what devices were at that change is looked at too,
+   * whatever they have reported since. Nothing is, where nobody else has stored anything.
+   */
+  async settleAsOf({ epoch, outside }: Settled, change: number): Promise<void> {
+    const isSame = (await this.store.outsideChanges()) === outside;
+    if (isSame && epoch === this.#current) return;
+    if (await this.#giveStandings(epoch, change)) this.#looks++;
   }
 
-  async #isSettled(epoch: Epoch): Promise<boolean> {
-    const outside = await this.store.outsideChanges();
-    return this.#settled?.epoch === epoch && this.#settled.outside === outside;
-  }
-
-  async #settle(): Promise<Epoch> {
+  async #settle(): Promise<Settled> {
     const epoch = this.#current;
     const outside = await this.store.outsideChanges();
     if (await this.#giveStandings(epoch)) this.#looks++;
     this.#settled = { epoch, outside };
-    return epoch;
+    return this.#settled;
   }
 
   /** Whether there was an inventory that had none. */
-  async #giveStandings(epoch: Epoch): Promise<boolean> {
+  async #giveStandings(epoch: Epoch, sinceChange?: number): Promise<boolean> {
     for (let hasGiven = false; ; hasGiven = true) {
-      const sought = await this.store.digestsWithoutStanding(epoch.number, mostSought);
+      const sought = await this.store.digestsWithoutStanding(epoch.number, mostSought, sinceChange);
       await giveStandings(this.store, epoch, sought);
       if (sought.length < mostSought) return hasGiven || sought.length > 0;
     }
@@ -284,7 +290,7 @@ export class Fleet {
 
   /** The fleet as it is now. */
   async view(): Promise<FleetView> {
-    const epoch = await this.settle();
+    const { epoch } = await this.settle();
     return { epoch: epoch.number, at: this.now().toISOString() };
   }
 }

@@ -9,6 +9,7 @@ import { answerEntity } from "../entity-answer.ts";
 import { deviceOfPath } from "../find-device.ts";
 import { badRequest, notFound, shown } from "../http-error.ts";
 import { answerList, type Page, type PageRequest } from "../list-answer.ts";
+import { listDevices } from "../list-devices.ts";
 import { contexts } from "../metadata/contexts.ts";
 import { type Answer, type Call, param, type Route } from "../route.ts";
 import { machineRow } from "../rows/machine-row.ts";
@@ -90,8 +91,8 @@ export async function machineRows(
     operand: { property: "id", type: "string", ignoreCase: false },
     values: deviceIds.map((value) => ({ type: "string", value })),
   };
-  const { read, sight } = await readNow(fleet, tenantId, ({ view }) =>
-    fleet.store.listDevices(tenantId, { view, filter: ids, limit: deviceIds.length }),
+  const { read, sight } = await readNow(fleet, tenantId, (seen) =>
+    listDevices(fleet.store, seen, { filter: ids, limit: deviceIds.length }),
   );
   return { rows: read.devices.map((device) => machineRow(device, sight.view.at)), epoch: sight.epoch };
 }

@@ -2,7 +2,7 @@ import { ProductError } from "../../domain/errors.ts";
 import type { Asking, Connections } from "./connections.ts";
 import { lockFleet, lockStatement } from "./fleet-lock.ts";
 import { nodeTable } from "./placement.ts";
-import { changeStatement, withoutStanding } from "./postgres-fleet-store.ts";
+import { changeStatement, withoutStanding, withoutStandingSince } from "./postgres-fleet-store.ts";
 import { outsideStatement, schemaNow } from "./schema-version.ts";
 
 /**
@@ -31,6 +31,13 @@ const otherwise: ReadonlyMap<string, string> = new Map([
     withoutStanding,
     `SELECT DISTINCT d.digest FROM device d WHERE d.digest IN (SELECT i.digest FROM inventory i
        WHERE NOT EXISTS (SELECT 1 FROM standing s WHERE s.epoch = $1 AND s.digest = i.digest)) LIMIT $2`,
+  ],
+  [
+    withoutStandingSince,
+    `SELECT DISTINCT d.digest FROM (SELECT device_id, digest FROM device
+         UNION ALL SELECT device_id, digest FROM device_past WHERE until_change > $3) AS d
+       WHERE d.digest IN (SELECT i.digest FROM inventory i
+         WHERE NOT EXISTS (SELECT 1 FROM standing s WHERE s.epoch = $1 AND s.digest = i.digest)) LIMIT $2`,
   ],
 ]);
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Standing } from "../../domain/fleet/standing.ts";
 import type { DeviceQuery, EpochFacts, FleetStore, Walk } from "../fleet-store.ts";
-import { type ListRow, type ListStatements, listStatements, toGroupCount, toListedDevice } from "../sql/device-list.ts";
+import { askedBeside, type ListRow, type ListStatements, listStatements, toGroupCount, toListedDevice } from "../sql/device-list.ts";
 import type { Dialect } from "../sql/dialect.ts";
 import type { PackedInventory, Unpacker } from "../unpack-inventories.ts";
 import type { Asking, Connections, Question } from "./connections.ts";
@@ -41,10 +41,14 @@ export function postgresFleet(
       await write((asking) => keepStandings(asking, epoch, standings));
       analysing = analysing.then(() => wroteStandings(epoch, standings.length));
     },
-    digestsWithoutStanding: async (epoch, limit) => {
+    digestsWithoutStanding: async (epoch, limit, sinceChange) => {
       // Whoever asks whether all have one is about to list them.
       await analysing;
-      return (await all<{ digest: string }>(withoutStanding, [epoch, limit])).map(({ digest }) => digest);
+      const found =
+        sinceChange === undefined
+          ? await all<{ digest: string }>(withoutStanding, [epoch, limit])
+          : await all<{ digest: string }>(withoutStandingSince, [epoch, limit, sinceChange]);
+      return found.map(({ digest }) => digest);
     },
     forgetEpochs: (kept, now) => write((asking) => forgetEpochs(asking, writer, kept, now)),
     inventories: async (digests) => unpack(await readBodies(connections, digests, replica)),
@@ -74,10 +78,18 @@ async function keepStandings(asking: Asking, epoch: number, standings: readonly 
   await countBeside(asking);
 }
 
+const lacking = `WITH lacking AS MATERIALIZED (SELECT i.digest FROM inventory i
+    WHERE NOT EXISTS (SELECT 1 FROM standing s WHERE s.epoch = $1 AND s.digest = i.digest))`;
+
 /** Inventories are few where devices are many: those that lack a standing are looked for first, then whether a device has them. */
-export const withoutStanding: string = `WITH lacking AS MATERIALIZED (SELECT i.digest FROM inventory i
-    WHERE NOT EXISTS (SELECT 1 FROM standing s WHERE s.epoch = $1 AND s.digest = i.digest))
+export const withoutStanding: string = `${lacking}
   SELECT l.digest FROM lacking l WHERE EXISTS (SELECT 1 FROM device d WHERE d.digest = l.digest) LIMIT $2`;
+
+/** The same, and those of what devices were at a change. */
+export const withoutStandingSince: string = `${lacking}
+  SELECT l.digest FROM lacking l WHERE EXISTS (SELECT 1 FROM device d WHERE d.digest = l.digest)
+  UNION SELECT l.digest FROM lacking l WHERE EXISTS (SELECT 1 FROM device_past p WHERE p.digest = l.digest AND p.until_change > $3)
+  LIMIT $2`;
 
 const findWalk = `SELECT walk_id AS id, epoch, at, change, expires_at AS "expiresAt" FROM walk
   WHERE walk_id = $1 AND tenant_id = $2 AND expires_at > $3`;
@@ -90,13 +102,15 @@ async function listDevices(
   read: ReadAtLength,
   tenantId: string,
   query: DeviceQuery,
-  { listStatement, countStatement }: ListStatements,
+  { listStatement, countStatement, examinedStatement }: ListStatements,
 ): ReturnType<FleetStore["listDevices"]> {
   const { after: _, ...all } = query;
   const counting = query.count === true ? [countStatement(tenantId, all)] : [];
-  const [changes = [], rows = [], counts] = await read([changeQuestion, listStatement(tenantId, query), ...counting], query.view.change);
+  const examining = query.asksIfExamined === true ? [examinedStatement(tenantId, query.view)] : [];
+  const questions = [changeQuestion, listStatement(tenantId, query), ...counting, ...examining];
+  const [changes = [], rows = [], ...asked] = await read(questions, query.view.change);
   const devices = (rows as unknown as readonly ListRow[]).map((row) => decoded(toListedDevice(row), row));
-  return { devices, change: lastChange(changes), ...(counts === undefined ? {} : { total: Number((counts[0] as readonly unknown[])[0]) }) };
+  return { devices, change: lastChange(changes), ...askedBeside(query, asked) };
 }
 
 function lastChange([row]: readonly unknown[]): number {

@@ -1,6 +1,6 @@
 import type { DeviceValue } from "../../domain/fleet/device-tags.ts";
 import type { Ordering } from "../../odata/property-lists.ts";
-import type { DeviceQuery, FleetView, GroupCount, ListedDevice } from "../fleet-store.ts";
+import type { DeviceList, DeviceQuery, FleetView, GroupCount, ListedDevice } from "../fleet-store.ts";
 import { columnsOf } from "./device-properties.ts";
 import type { Bind, Dialect } from "./dialect.ts";
 import { filterToSql, type Wording } from "./filter-to-sql.ts";
@@ -17,6 +17,8 @@ export interface ListStatements {
   readonly listStatement: (tenantId: string, query: DeviceQuery) => Statement;
   /** how many devices the list has on all pages together */
   readonly countStatement: (tenantId: string, query: Omit<DeviceQuery, "after">) => Statement;
+  /** one row: whether every device of the tenant has a standing; not for views as of a change */
+  readonly examinedStatement: (tenantId: string, view: FleetView) => Statement;
   /** distinct inventories with their numbers of devices; by group where asked */
   readonly digestsStatement: (tenantId: string, view: FleetView, byGroup: boolean) => Statement;
 }
@@ -32,6 +34,7 @@ export function listStatements(dialect: Dialect): ListStatements {
   return {
     listStatement: (tenantId, query) => listOf(tenantId, query, writing(query.view)),
     countStatement: (tenantId, query) => countOf(tenantId, query, writing(query.view)),
+    examinedStatement: (tenantId, view) => examinedOf(tenantId, writing(view)),
     digestsStatement: (tenantId, view, byGroup) => digestsOf(tenantId, byGroup, writing(view)),
   };
 }
@@ -67,6 +70,16 @@ function countOf(tenantId: string, query: Omit<DeviceQuery, "after">, writing: W
   }
   const arms = tablesOf(query.view).map((table) => `SELECT count(*) AS n ${source(table, tenantId, query, writing)}`);
   return { sql: `SELECT CAST(sum(n) AS BIGINT) FROM (${arms.join(" UNION ALL ")}) AS arm`, values: writing.values };
+}
+
+/** Inventories are few where devices are many: those that lack a standing are looked for first, then whether a device has them. */
+function examinedOf(tenantId: string, { bind, view, values, dialect }: Writing): Statement {
+  const lacking = `SELECT i.digest FROM inventory i WHERE NOT EXISTS (SELECT 1 FROM standing s WHERE s.epoch = ${bind(view.epoch)} AND s.digest = i.digest)`;
+  const own = `FROM device d WHERE d.tenant_id = ${bind(tenantId)}`;
+  // What lies on every node cannot be asked whether a device has it.
+  if (dialect.isDistributed === true) return { sql: `SELECT count(*) = 0 ${own} AND d.digest IN (${lacking})`, values };
+  const found = `SELECT 1 FROM lacking l WHERE EXISTS (SELECT 1 ${own} AND d.digest = l.digest)`;
+  return { sql: `WITH lacking AS MATERIALIZED (${lacking}) SELECT NOT EXISTS (${found})`, values };
 }
 
 function digestsOf(tenantId: string, byGroup: boolean, { bind, view, values, dialect }: Writing): Statement {
@@ -115,6 +128,18 @@ export function toListedDevice(row: ListRow): ListedDevice {
     addresses: addresses === null || addresses === undefined ? [] : (JSON.parse(addresses) as string[]),
     value: (value ?? "Normal") as DeviceValue,
     standing: !hasStanding ? undefined : { osPlatform, release, osBuild, architecture, exposureLevel, riskScore },
+  };
+}
+
+/** What was asked for beside the devices of a list, in the order in which it is asked: how many they are on all pages, and whether all were examined. */
+export function askedBeside(
+  { count, asksIfExamined }: DeviceQuery,
+  answers: readonly (readonly unknown[])[],
+): Pick<DeviceList, "total" | "isExamined"> {
+  const values = answers.map(([row]) => (row as readonly unknown[])[0]);
+  return {
+    ...(count === true ? { total: Number(values.shift()) } : {}),
+    ...(asksIfExamined === true ? { isExamined: Boolean(values.shift()) } : {}),
   };
 }
 

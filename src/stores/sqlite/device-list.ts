@@ -25,5 +25,7 @@ const statements = listStatements(dialect);
 export const listStatement: ListStatements["listStatement"] = statements.listStatement;
 /** How many they are. */
 export const countStatement: ListStatements["countStatement"] = statements.countStatement;
+/** Whether every device has a standing. */
+export const examinedStatement: ListStatements["examinedStatement"] = statements.examinedStatement;
 /** Distinct inventories with their numbers of devices. */
 export const digestsStatement: ListStatements["digestsStatement"] = statements.digestsStatement;

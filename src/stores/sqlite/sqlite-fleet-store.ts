@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type Database from "better-sqlite3";
 import type { DeviceQuery, FleetStore, Walk } from "../fleet-store.ts";
-import { type ListRow, type Statement, toGroupCount, toListedDevice } from "../sql/device-list.ts";
+import { askedBeside, type ListRow, type Statement, toGroupCount, toListedDevice } from "../sql/device-list.ts";
 import type { PackedInventory, Unpacker } from "../unpack-inventories.ts";
 import { deviceEditor } from "./device-edit.ts";
-import { countStatement, digestsStatement, listStatement } from "./device-list.ts";
+import { countStatement, digestsStatement, examinedStatement, listStatement } from "./device-list.ts";
 import type { Guarded } from "./sqlite-errors.ts";
 import type { Reader } from "./sqlite-reader.ts";
 import { standingKeeper } from "./standing-keeper.ts";
@@ -25,9 +25,13 @@ export function sqliteFleet(
   return {
     epoch: (facts) => guarded(() => numberEpoch(database, facts)),
     keepStandings: (epoch, standings) => guarded(() => database.transaction(() => keep(epoch, standings)).immediate()),
-    // In one turn with what asked for it: in a thread, meanwhile, a device could have reported something else again, and who listed it would not be told.
-    digestsWithoutStanding: (epoch, limit) =>
-      guarded(() => database.prepare<[number, number], string>(withoutStanding).pluck().all(epoch, limit)),
+    digestsWithoutStanding: (epoch, limit, sinceChange) =>
+      guarded(() =>
+        database
+          .prepare<[number, number, number], string>(withoutStanding)
+          .pluck()
+          .all(epoch, sinceChange ?? noChange, limit),
+      ),
     forgetEpochs: (kept, now) => guarded(() => forgetEpochs(database, kept, now)),
     inventories: async (digests) =>
       unpack(digests.length < manyContents ? await guarded(() => readBodies(database, digests)) : await readManyBodies(readSoon, digests)),
@@ -48,9 +52,10 @@ const changeStatement: Statement = { sql: "SELECT value FROM fleet_change", valu
 async function listDevices(read: Reader["read"], tenantId: string, query: DeviceQuery): ReturnType<FleetStore["listDevices"]> {
   const { after: _, ...all } = query;
   const counting = query.count === true ? [countStatement(tenantId, all)] : [];
-  const [changes = [], rows = [], counts] = await read([changeStatement, listStatement(tenantId, query), ...counting]);
+  const examining = query.asksIfExamined === true ? [examinedStatement(tenantId, query.view)] : [];
+  const [changes = [], rows = [], ...asked] = await read([changeStatement, listStatement(tenantId, query), ...counting, ...examining]);
   const devices = (rows as unknown as readonly ListRow[]).map(toListedDevice);
-  return { devices, change: Number(changes[0]?.[0]), ...(counts === undefined ? {} : { total: Number(counts[0]?.[0]) }) };
+  return { devices, change: Number(changes[0]?.[0]), ...askedBeside(query, asked) };
 }
 
 async function countDigests(read: Reader["read"], statement: Statement): ReturnType<FleetStore["countDigests"]> {
@@ -93,8 +98,12 @@ function numberEpoch(database: Database.Database, { contentHash, asOf, rules }: 
 /** Inventories are few where devices are many: those that lack a standing are looked for first, then whether a device has them. */
 const withoutStanding = `SELECT i.digest FROM inventory i
   WHERE NOT EXISTS (SELECT 1 FROM standing s WHERE s.epoch = ? AND s.digest = i.digest)
-    AND EXISTS (SELECT 1 FROM tenant t CROSS JOIN device d WHERE d.tenant_id = t.tenant_id AND d.digest = i.digest)
+    AND (EXISTS (SELECT 1 FROM tenant t CROSS JOIN device d WHERE d.tenant_id = t.tenant_id AND d.digest = i.digest)
+      OR i.digest IN (SELECT p.digest FROM device_past p WHERE p.until_change > ?))
   LIMIT ?`;
+
+/** Nothing changed since. */
+const noChange = Number.MAX_SAFE_INTEGER;
 
 function forgetEpochs(database: Database.Database, kept: readonly number[], now: string): readonly number[] {
   const list = JSON.stringify(kept);

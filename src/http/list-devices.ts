@@ -1,0 +1,21 @@
+import type { ReadInSight, Sight } from "../app/fleet/walks.ts";
+import type { DeviceList, DeviceQuery, FleetStore } from "../stores/fleet-store.ts";
+import { namesAnyOf } from "./device-filter.ts";
+
+/** A list of devices, and whether it can be relied on. */
+export interface DevicesInSight extends DeviceList, ReadInSight {}
+
+/** What devices come to, and no column of what they reported: a filter or an order by these passes by those that nobody has looked at. */
+const ofStandings: ReadonlySet<string> = new Set(["osPlatform", "version", "osBuild", "riskScore", "exposureLevel"]);
+
+/** Reads a list of devices from a state of the fleet. Somebody else may have stored what nobody here has looked at: the list says whether that matters to it. */
+export async function listDevices(store: FleetStore, sight: Sight, query: Omit<DeviceQuery, "view">): Promise<DevicesInSight> {
+  const { tenantId, view, walkId, asksIfExamined = false } = sight;
+  // What a walk sees was looked at when it was opened.
+  if (walkId !== undefined) return store.listDevices(tenantId, { ...query, view });
+  const hangsOnStandings =
+    namesAnyOf(query.filter, ofStandings) || query.orderBy?.some(({ operand }) => ofStandings.has(operand.property ?? "")) === true;
+  const list = await store.listDevices(tenantId, { ...query, view, asksIfExamined: asksIfExamined && hangsOnStandings });
+  const isTorn = list.isExamined === false || list.devices.some(({ standing }) => standing === undefined);
+  return { ...list, isTorn, isUnsure: hangsOnStandings && !asksIfExamined };
+}
