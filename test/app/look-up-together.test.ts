@@ -49,36 +49,9 @@ test("where looking up fails all who asked are told, and the next question is as
   expect(await find("a")).toBe("a");
 });
 
-test("what is asked for while a question is under way is looked up at once when it is answered", async () => {
-  const questions: (readonly string[])[] = [];
-  const answers: (() => void)[] = [];
-  const find = lookUpTogether(async (keys) => {
-    questions.push(keys);
-    await new Promise<void>((resolve) => answers.push(resolve));
-    return keys;
-  });
-  const first = find("a");
-  await turn();
-  const others = [find("b")];
-  await turn();
-  others.push(find("c"), find("b"));
-  await turn();
-  expect(questions).toEqual([["a"]]);
-  answers[0]?.();
-  expect(await first).toBe("a");
-  await turn();
-  expect(questions).toEqual([["a"], ["b", "c"]]);
-  answers[1]?.();
-  expect(await Promise.all(others)).toEqual(["b", "c", "b"]);
-});
-
-test("a question that is not answered keeps others waiting a moment, once", async () => {
+test("a question that is not answered keeps nobody else waiting", async () => {
   const find = lookUpTogether((keys) => (keys.includes("lost") ? new Promise<never>(() => undefined) : Promise.resolve(keys)));
   void find("lost");
   await turn();
   expect(await find("a")).toBe("a");
-  const found: string[] = [];
-  void find("b").then((value) => found.push(value));
-  for (let turns = 0; turns < 3; turns++) await turn();
-  expect(found).toEqual(["b"]);
 });

@@ -58,6 +58,7 @@ export function onCitus(connections: Connections): Connections {
     ...connections,
     ...sayingOtherwise(connections),
     write,
+    allSoon: (sql, values) => connections.allSoon(said(sql), values),
     readTogether: (questions) => connections.readTogether(questions.map((question) => ({ ...question, sql: said(question.sql) }))),
     readAsOfNow: (work) => whileNobodyWrites(connections.place, write, work),
   };

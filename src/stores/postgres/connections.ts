@@ -7,6 +7,7 @@ import { ProductError } from "../../domain/errors.ts";
 import { type CopiedValue, copyText } from "./copy-text.ts";
 import { asProductError, isConnectionLost, isReadOnly, isTakenBack, isUnanswered } from "./postgres-errors.ts";
 import { type PostgresSettings, placeOf } from "./postgres-settings.ts";
+import { openShortQuestions } from "./short-questions.ts";
 import { decodeText, encodeText } from "./text-code.ts";
 
 /** What a statement is given: texts, numbers, bytes, and lists of them for `= any($1)` and `unnest($1)`. */
@@ -61,9 +62,13 @@ export interface Connections extends Asking {
   readonly readAsOfNow: <T>(work: (asking: Asking) => Promise<T>) => Promise<T>;
   /** the rows of statements that see one state, as arrays of columns */
   readonly readTogether: (questions: readonly Question[]) => Promise<readonly (readonly unknown[])[]>;
+  /** the same as `all`, for what is found by a key at once: many of these share a connection */
+  readonly allSoon: Asking["all"];
   readonly close: () => Promise<void>;
 }
 
+/** Who has fewer has none to spare for short questions. */
+const fewConnections = 4;
 const mostAttempts = 6;
 /** Lists that wait: past that the answer would come too late for anybody. */
 const mostWaiting = 200;
@@ -75,8 +80,11 @@ const jsonb = 3802;
 export function openConnections(settings: PostgresSettings): Connections {
   const place = placeOf(settings.url);
   const forLists = Math.max(1, Math.floor(settings.connections / 3));
+  const forShort = settings.connections >= fewConnections ? 1 : 0;
   // Apart, so that costly lists never keep check-ins waiting.
-  const [points, lists] = [openPool(settings, Math.max(1, settings.connections - forLists)), openPool(settings, forLists)];
+  const [points, lists] = [openPool(settings, Math.max(1, settings.connections - forLists - forShort)), openPool(settings, forLists)];
+  const short = forShort > 0 ? openPool(settings, forShort, { pipeline: true }) : undefined;
+  const shortQuestions = short === undefined ? undefined : openShortQuestions(short);
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
@@ -90,6 +98,10 @@ export function openConnections(settings: PostgresSettings): Connections {
     place,
     all: async <R>(sql: string, values?: readonly Parameter[]) => (await ask(sql, values)).rows as R[],
     run: async (sql, values) => (await ask(sql, values)).rowCount ?? 0,
+    allSoon: async <R>(sql: string, values: readonly Parameter[] = []) => {
+      const answer = await guarded(async () => shortQuestions?.ask((client) => send(client, settings, sql, values)));
+      return (answer ?? (await ask(sql, values))).rows as R[];
+    },
     write: (work, manner = {}) =>
       guarded(() => again(() => inConnection(points, (client) => transaction(client, settings, { place, manner, work })))),
     readAsOfNow: (work) => guarded(() => inConnection(points, (client) => longReading(client, settings, work))),
@@ -100,13 +112,19 @@ export function openConnections(settings: PostgresSettings): Connections {
         return again(() => inConnection(lists, (client) => oneState(client, settings, questions)));
       }),
     close: async () => {
-      await Promise.all([points, lists].map((pool) => (pool.ended ? undefined : pool.end())));
+      shortQuestions?.end();
+      await Promise.all([points, lists, short].map((pool) => (pool === undefined || pool.ended ? undefined : pool.end())));
     },
   };
 }
 
-function openPool({ url, timeoutMs, connectMs = timeoutMs, statements }: PostgresSettings, max: number): pg.Pool {
+function openPool(
+  { url, timeoutMs, connectMs = timeoutMs, statements }: PostgresSettings,
+  max: number,
+  manner: Pick<pg.PoolConfig, "pipeline"> = {},
+): pg.Pool {
   const pool = new pg.Pool({
+    ...manner,
     connectionString: url,
     max,
     application_name: "patchgap",

@@ -1,11 +1,11 @@
 import type { ApiClient, ClientStore, SecretHash } from "../../auth/issuer/client-store.ts";
 import type { SigningKeyStore, StoredSigningKey } from "../../auth/issuer/signing-key-store.ts";
 import type { AuthStore } from "../auth-store.ts";
-import type { Asking } from "./connections.ts";
+import type { Asking, Connections } from "./connections.ts";
 import { postgresSessions } from "./postgres-session-store.ts";
 
 /** Clients, signing keys, sessions and secrets. */
-export function postgresAuth(asking: Asking): AuthStore {
+export function postgresAuth(asking: Pick<Connections, "all" | "run" | "allSoon">): AuthStore {
   return {
     clients: clientsOf(asking),
     signingKeys: signingKeysOf(asking),
@@ -23,12 +23,12 @@ interface ClientRow extends Omit<ApiClient, "roles" | "secrets" | "revokedAt"> {
 
 const clientColumns = `client_id AS "clientId", tenant_id AS "tenantId", name, roles, secrets, created_at AS "createdAt", revoked_at AS "revokedAt"`;
 
-function clientsOf({ all, run }: Asking): ClientStore {
+function clientsOf({ all, run, allSoon }: Pick<Connections, "all" | "run" | "allSoon">): ClientStore {
   const byId = `SELECT ${clientColumns} FROM client WHERE client_id = $1`;
   const byTenant = `SELECT ${clientColumns} FROM client WHERE tenant_id = $1 ORDER BY created_at, client_id`;
   return {
     find: async (clientId) => {
-      const [row] = await all<ClientRow>(byId, [clientId]);
+      const [row] = await allSoon<ClientRow>(byId, [clientId]);
       return row === undefined ? undefined : toClient(row);
     },
     list: async (tenantId) => (await all<ClientRow>(byTenant, [tenantId])).map(toClient),

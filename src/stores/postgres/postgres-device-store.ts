@@ -12,7 +12,7 @@ const digestOfOne = "SELECT digest FROM device WHERE tenant_id = $1 AND device_i
 
 /** Devices, what they report, and tenants. */
 export function postgresDevices(connections: Connections, writer: string, replica?: Replica): Omit<DeviceStore, "close"> {
-  const { all, run } = connections;
+  const { all, run, allSoon } = connections;
   /** what one device comes to is asked of the primary: asking how far that has come would cost as much */
   const allAtLength = async <R extends object>(sql: string, values: readonly Parameter[]): Promise<readonly R[]> => {
     const [rows] = (await replica?.read([{ sql, values, isNamed: true }])) ?? [];
@@ -33,10 +33,10 @@ export function postgresDevices(connections: Connections, writer: string, replic
       const [only] = deviceIds;
       // The server makes one plan for all of these; for lists it makes a new one each time, which takes it half as long as the answer.
       if (only !== undefined && deviceIds.length === 1) {
-        const [row] = await all<{ readonly digest: string }>(digestOfOne, [tenantId, only]);
+        const [row] = await allSoon<{ readonly digest: string }>(digestOfOne, [tenantId, only]);
         return [row?.digest];
       }
-      const rows = await all<{ readonly id: string; readonly digest: string }>(
+      const rows = await allSoon<{ readonly id: string; readonly digest: string }>(
         "SELECT device_id AS id, digest FROM device WHERE tenant_id = $1 AND device_id = ANY($2)",
         [tenantId, [...new Set(deviceIds)]],
       );

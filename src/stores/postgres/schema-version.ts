@@ -40,6 +40,7 @@ export function watchSchema(connections: Connections): WatchedConnections {
   return {
     ...connections,
     all: (sql, values) => unlessNewer(() => connections.all(sql, values)),
+    allSoon: (sql, values) => unlessNewer(() => connections.allSoon(sql, values)),
     run: (sql, values) => unlessNewer(() => connections.run(sql, values)),
     write: (work, manner) => unlessNewer(() => connections.write(work, manner)),
     readAsOfNow: (work) => unlessNewer(() => connections.readAsOfNow(work)),

@@ -1,0 +1,116 @@
+import { EventEmitter } from "node:events";
+import { setTimeout as wait } from "node:timers/promises";
+import pg from "pg";
+import { expect, test } from "vitest";
+import { openShortQuestions, type ShortQuestions } from "./short-questions.ts";
+
+/** A connection that answers when it is told to. */
+class Connection extends EventEmitter {
+  readonly waiting: PromiseWithResolvers<pg.QueryResult>[] = [];
+  released: boolean | undefined;
+  release(isBroken: boolean): void {
+    this.released = isBroken;
+    for (const { reject } of this.waiting.splice(0)) reject(new Error("Connection terminated unexpectedly"));
+  }
+  ask(): Promise<pg.QueryResult> {
+    const answer = Promise.withResolvers<pg.QueryResult>();
+    this.waiting.push(answer);
+    return answer.promise;
+  }
+  answer(): void {
+    this.waiting.shift()?.resolve({ rows: ["an answer"] } as unknown as pg.QueryResult);
+  }
+}
+
+function aPool(connect: (connection: Connection) => Promise<void> = async () => undefined) {
+  const connections: Connection[] = [];
+  const pool = {
+    connect: async () => {
+      const connection = new Connection();
+      connections.push(connection);
+      await connect(connection);
+      return connection;
+    },
+  } as unknown as Pick<pg.Pool, "connect">;
+  const short = openShortQuestions(pool);
+  const ask = (): ReturnType<ShortQuestions["ask"]> => short.ask((client) => (client as unknown as Connection).ask());
+  /** so many that it is worth a connection */
+  const askOften = async (): Promise<void> => {
+    for (let times = 0; times < 11; times++) expect(await ask()).toBeUndefined();
+    await wait(0);
+  };
+  return { connections, short, ask, askOften };
+}
+
+const given = { rows: ["an answer"] };
+
+test("whoever asks a few times gets no connection for it; those who ask often share one, and nobody waits to ask", async () => {
+  const { connections, ask } = aPool();
+  for (let times = 0; times < 10; times++) expect(await ask()).toBeUndefined();
+  expect(connections).toHaveLength(0);
+  expect(await ask()).toBeUndefined();
+  await wait(0);
+  const answers = [ask(), ask(), ask()];
+  expect([connections.length, connections[0]?.waiting.length]).toEqual([1, 3]);
+  for (let times = 0; times < 3; times++) connections[0]?.answer();
+  expect(await Promise.all(answers)).toEqual([given, given, given]);
+});
+
+test.each(["end", "error"])(
+  "what is under way when the connection is lost (%s) is to be asked of another, and the next goes to a new one",
+  async (event) => {
+    const { connections, ask, askOften } = aPool();
+    await askOften();
+    const lost = [ask(), ask()];
+    connections[0]?.emit(event, new Error("gone"));
+    expect(await Promise.all(lost)).toEqual([undefined, undefined]);
+    expect(connections[0]?.released).toBe(true);
+    expect(await ask()).toBeUndefined();
+    await wait(0);
+    const next = ask();
+    connections[1]?.answer();
+    expect([await next, connections.length]).toEqual([given, 2]);
+  },
+);
+
+test("what the database refuses is told to who asked, and the others have their answers", async () => {
+  const { connections, ask, askOften } = aPool();
+  await askOften();
+  const [refused, other] = [ask(), ask()];
+  const error = new pg.DatabaseError("canceling statement due to statement timeout", 1, "error");
+  error.code = "57014";
+  connections[0]?.waiting.shift()?.reject(error);
+  connections[0]?.answer();
+  await expect(refused).rejects.toBe(error);
+  expect([await other, connections[0]?.released]).toEqual([given, undefined]);
+});
+
+test("while the connection says nothing, others are asked; once it has answered, it is asked again", async () => {
+  const { connections, ask, askOften } = aPool();
+  await askOften();
+  const slow = ask();
+  await wait(30);
+  expect(await ask()).toBeUndefined();
+  connections[0]?.answer();
+  expect(await slow).toEqual(given);
+  const next = ask();
+  connections[0]?.answer();
+  expect(await next).toEqual(given);
+});
+
+test("a connection that cannot be had is nobody's failure, and is tried for again; one that comes after the end is given back", async () => {
+  const reached = Promise.withResolvers<void>();
+  let attempts = 0;
+  const { connections, short, ask, askOften } = aPool(async () => {
+    if (++attempts === 1) throw new Error("no such host");
+    await reached.promise;
+  });
+  await askOften();
+  expect(await ask()).toBeUndefined();
+  short.end();
+  reached.resolve();
+  await wait(0);
+  expect([attempts, connections[1]?.released]).toEqual([2, true]);
+  expect(await ask()).toBeUndefined();
+  expect(attempts).toBe(2);
+});
