@@ -17,14 +17,31 @@ export interface FleetChange {
  */
 export async function beginChange(asking: Asking, now?: string): Promise<FleetChange> {
   const current = await lockFleet(asking);
-  if (now !== undefined) await asking.run(endWalks, [now]);
-  // Not in the statement that ends walks: it would see those that somebody prolongs meanwhile as they were.
-  const [pinned] = await asking.all<{ readonly change: number | null; readonly schema: number | null }>(
-    `SELECT max(change) AS change, ${schemaNow} AS schema FROM walk`,
-  );
+  let pinned = await findPins(asking);
+  // Rarely: most changes need not be told to end what has not expired.
+  if (now !== undefined && (pinned?.firstEnd ?? never) <= now) {
+    await asking.run(endWalks, [now]);
+    // Asked anew: the statement that ends walks would see those that somebody prolongs meanwhile as they were.
+    pinned = await findPins(asking);
+  }
   // Whoever brings the database up to date holds the lock as well: it is not brought further until this change ends.
   refuseNewer(pinned?.schema);
   return { number: current + 1, newestPin: pinned?.change ?? -1 };
+}
+
+interface Pins {
+  readonly change: number | null;
+  /** ISO time at which the first walk expires */
+  readonly firstEnd: string | null;
+  readonly schema: number | null;
+}
+
+/** Later than any time. */
+const never = "~";
+
+async function findPins(asking: Asking): Promise<Pins | undefined> {
+  const sql = `SELECT max(change) AS change, min(expires_at) AS "firstEnd", ${schemaNow} AS schema FROM walk`;
+  return (await asking.all<Pins>(sql))[0];
 }
 
 /** The statement of `lockFleet`. */
