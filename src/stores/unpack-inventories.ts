@@ -17,8 +17,8 @@ export interface Unpacker {
   readonly close: () => Promise<void>;
 }
 
-/** Fewer are unpacked where they are, when they are asked for. */
-const fewest = 100;
+/** Fewer are read, and unpacked, before a thread has been asked for them. */
+export const manyInventories = 100;
 /** A thread that nobody needs for so long ends, and with it goes what it has in common with us. */
 const usualIdleMs = 5_000;
 /** It holds the texts of what one job asks for, twice, and of what they have in common (see `PartsGiver`). */
@@ -48,7 +48,7 @@ export function openUnpacker(idleMs: number = usualIdleMs): Unpacker {
     }
   };
   const unpack: Unpacker["unpack"] = async (packed) => {
-    if (isClosed || packed.length < fewest) return packed.map(here);
+    if (isClosed || packed.length < manyInventories) return packed.map(here);
     current ??= start();
     return current?.unpack(packed) ?? packed.map(here);
   };

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type Database from "better-sqlite3";
 import type { DeviceQuery, FleetStore, Walk } from "../fleet-store.ts";
 import { askedBeside, type ListRow, type Statement, toGroupCount, toListedDevice } from "../sql/device-list.ts";
-import type { PackedInventory, Unpacker } from "../unpack-inventories.ts";
+import { manyInventories, type PackedInventory, type Unpacker } from "../unpack-inventories.ts";
 import { deviceEditor } from "./device-edit.ts";
 import { countStatement, digestsStatement, examinedStatement, listStatement } from "./device-list.ts";
 import type { Guarded } from "./sqlite-errors.ts";
@@ -34,7 +34,9 @@ export function sqliteFleet(
       ),
     forgetEpochs: (kept, now) => guarded(() => forgetEpochs(database, kept, now)),
     inventories: async (digests) =>
-      unpack(digests.length < manyContents ? await guarded(() => readBodies(database, digests)) : await readManyBodies(readSoon, digests)),
+      unpack(
+        digests.length < manyInventories ? await guarded(() => readBodies(database, digests)) : await readManyBodies(readSoon, digests),
+      ),
     openWalk: (tenantId, walk) => guarded(() => database.transaction(() => openWalk(database, tenantId, walk)).immediate()),
     walk: (tenantId, id, now) => guarded(() => findWalk(database, tenantId, id, now)),
     prolongWalk: (id, expiresAt) =>
@@ -62,9 +64,6 @@ async function countDigests(read: Reader["read"], statement: Statement): ReturnT
   const [changes = [], rows = []] = await read([changeStatement, statement]);
   return { counts: rows.map(toGroupCount), change: Number(changes[0]?.[0]) };
 }
-
-/** Fewer are found before a thread has been asked for them. */
-const manyContents = 100;
 
 function readBodies(database: Database.Database, digests: readonly string[]): readonly PackedInventory[] {
   const find = database.prepare<[string], Uint8Array>("SELECT body FROM inventory WHERE digest = ?").pluck();
