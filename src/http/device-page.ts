@@ -30,13 +30,18 @@ export async function devicesPage(
     limit: limit + 1,
     count,
   };
-  const { devices, total, change, isTorn = false, isUnsure = false } = await listDevices(store, sight, query);
+  const { devices, total, change, examined } = await listDevices(store, sight, query);
   const page = devices.slice(0, limit);
   const last = page.at(-1);
   const next = start.orderBy === undefined && last !== undefined ? { after: last.deviceId } : { skip: start.skip + page.length };
   const hasMore = devices.length > limit && limit > 0;
   const isFleeting = namesAnyOf(filter, fleeting) || options.orderBy.some(({ operand }) => fleeting.has(operand.property ?? ""));
-  return { devices: page, change, isFleeting, isTorn, isUnsure, ...(hasMore ? { next } : {}), ...(total === undefined ? {} : { total }) };
+  return {
+    ...{ devices: page, change, isFleeting },
+    ...(examined === undefined ? {} : { examined }),
+    ...(hasMore ? { next } : {}),
+    ...(total === undefined ? {} : { total }),
+  };
 }
 
 /** A device that reports the same again changes these and nothing else, and no change of the fleet is counted for it. */
@@ -57,8 +62,7 @@ export function answerReferences(service: Service, call: Call, digestsOf: (reque
   return answerList(service.fleet, call, { context: contexts.machineReferences }, async (request) => {
     const { digests, change } = await digestsOf(request);
     const { devices, ...page } = await devicesPage(service.fleet.store, request, { digests });
-    const isTorn = page.isTorn === true || (request.sight.walkId === undefined && change !== page.change);
-    return { ...page, isTorn, rows: devices.map(machineReferenceRow) };
+    return { ...page, isTorn: request.sight.walkId === undefined && change !== page.change, rows: devices.map(machineReferenceRow) };
   });
 }
 

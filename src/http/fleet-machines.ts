@@ -84,11 +84,11 @@ export async function fleetMachinesPage({ fleet }: Service, request: PageRequest
     counts.map(({ digest }) => digest),
   );
   const wanted = counts.map(({ digest }, index) => ({ digest, summary: summaries[index] as Summary })).filter(meets(asked));
-  const { devices, total, isTorn, isUnsure } = await inRanks(fleet.store, request, rankedDigests(wanted, asked.rankBy), change);
+  const { devices, total, ...read } = await inRanks(fleet.store, request, rankedDigests(wanted, asked.rankBy), change);
   const rows = await rowsOf(devices);
   const { options, token } = request;
   const skip = (token?.skip ?? options.skip) + rows.length;
-  return { rows, total, change, isTorn, isUnsure, ...(skip < total && rows.length > 0 ? { next: { skip } } : {}) };
+  return { ...read, rows, total, change, ...(skip < total && rows.length > 0 ? { next: { skip } } : {}) };
 }
 
 interface Wanted {
@@ -125,19 +125,21 @@ async function inRanks(
   { options, sight, token }: PageRequest,
   lists: readonly (readonly string[])[],
   change: number,
-): Promise<Required<ReadInSight> & { readonly devices: readonly ListedDevice[]; readonly total: number }> {
+): Promise<ReadInSight & { readonly devices: readonly ListedDevice[]; readonly total: number }> {
   const { filter, orderBy, limit } = options;
   const base = { ...(filter === undefined ? {} : { filter }), orderBy, limit: 0, count: true };
   const devices: ListedDevice[] = [];
-  let [total, isTorn, isUnsure] = [0, false, false];
+  let [total, isTorn] = [0, false];
+  const examined = new Set<ReadInSight["examined"]>();
   const skip = token?.skip ?? options.skip;
   for (const digests of lists) {
     const from = Math.max(0, skip - total);
     const found = await listDevices(store, sight, { ...base, digests, skip: from, limit: limit - devices.length });
     devices.push(...found.devices);
     total += found.total ?? 0;
-    isTorn ||= found.isTorn === true || (sight.walkId === undefined && found.change !== change);
-    isUnsure ||= found.isUnsure === true;
+    isTorn ||= sight.walkId === undefined && found.change !== change;
+    examined.add(found.examined);
   }
-  return { devices, total, isTorn, isUnsure };
+  const worst = (["no", "if-nobody-stored"] as const).find((each) => examined.has(each));
+  return { devices, total, isTorn, ...(worst === undefined ? {} : { examined: worst }) };
 }

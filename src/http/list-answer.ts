@@ -68,7 +68,7 @@ export async function answerList(fleet: Fleet, call: Call, kind: ListKind, read:
 /** Whether a page says what it would say if it were read from a walk. */
 function isAsOf({ read: { change, isFleeting }, sight }: ReadFrom<Page>, walk: Sight): boolean {
   const isSame = change === undefined || (change === walk.view.change && isFleeting !== true);
-  return isSame && sight.epoch === walk.epoch && sight.looks === walk.looks;
+  return isSame && sight.epoch === walk.epoch;
 }
 
 /** The state of the fleet that a walk goes on in; @throws HttpError 400 where it is over, 503 where this server does not know enough yet */

@@ -10,12 +10,11 @@ const ofStandings: ReadonlySet<string> = new Set(["osPlatform", "version", "osBu
 
 /** Reads a list of devices from a state of the fleet. Somebody else may have stored what nobody here has looked at: the list says whether that matters to it. */
 export async function listDevices(store: FleetStore, sight: Sight, query: Omit<DeviceQuery, "view">): Promise<DevicesInSight> {
-  const { tenantId, view, walkId, asksIfExamined = false } = sight;
-  // What a walk sees was looked at when it was opened.
+  const { tenantId, view, walkId, isSettled = false } = sight;
   if (walkId !== undefined) return store.listDevices(tenantId, { ...query, view });
   const hangsOnStandings =
     namesAnyOf(query.filter, ofStandings) || query.orderBy?.some(({ operand }) => ofStandings.has(operand.property ?? "")) === true;
-  const list = await store.listDevices(tenantId, { ...query, view, asksIfExamined: asksIfExamined && hangsOnStandings });
-  const isTorn = list.isExamined === false || list.devices.some(({ standing }) => standing === undefined);
-  return { ...list, isTorn, isUnsure: hangsOnStandings && !asksIfExamined };
+  const list = await store.listDevices(tenantId, { ...query, view, asksIfExamined: hangsOnStandings && !isSettled });
+  if (list.isExamined === false || list.devices.some(({ standing }) => standing === undefined)) return { ...list, examined: "no" };
+  return hangsOnStandings && isSettled ? { ...list, examined: "if-nobody-stored" } : list;
 }

@@ -301,18 +301,36 @@ test("a walk that another server began goes on where its knowledge is; where it 
   }));
 
 describe("what others store beside us", () => {
-  test("is looked at before a list is read, and once", () =>
-    withFile(async (world, other) => {
+  test("is looked for once they pause, and once; not for each list while they go on", async () => {
+    let looks = 0;
+    const wrap: Wrap = (store) => ({
+      digestsWithoutStanding: (...args) => {
+        looks++;
+        return store.digestsWithoutStanding(...args);
+      },
+    });
+    await withFile(async (world, other) => {
       const { fleet, tenant } = world;
       await fleet.take(knowledge(1));
       await fleet.checkIn(tenant, [aCheckIn("a", 1)]);
-      await other.checkIn(tenant, [aCheckIn("b", 2), aCheckIn("c", 2)]);
+      looks = 0;
+      for (const name of ["b", "c", "d"]) {
+        await other.checkIn(tenant, [aCheckIn(name, 2)]);
+        expect((await sightNow(fleet, tenant)).isSettled).toBe(false);
+      }
+      expect(looks).toBe(0);
       const sight = await sightNow(fleet, tenant);
-      expect(await levels(world, sight.view.epoch)).toEqual(["Low", "Low", "Low"]);
-      expect(fleet.epoch.evaluations).toBe(2);
-      for (let times = 0; times < 3; times++) await sightNow(fleet, tenant);
-      expect([fleet.epoch.evaluations, fleet.looks]).toEqual([2, 1]);
-    }));
+      expect(sight.isSettled).toBe(true);
+      expect(await levels(world, sight.view.epoch)).toEqual(["Low", "Low", "Low", "Low"]);
+      for (let times = 0; times < 3; times++) expect((await sightNow(fleet, tenant)).isSettled).toBe(true);
+      await openWalk(fleet, tenant);
+      expect([fleet.epoch.evaluations, looks]).toEqual([2, 1]);
+      await fleet.take(knowledge(2));
+      looks = 0;
+      for (let times = 0; times < 3; times++) expect((await sightNow(fleet, tenant)).isSettled).toBe(true);
+      expect(looks).toBe(1);
+    }, wrap);
+  });
 
   test("is in a walk with what it comes to, under knowledge that came in between too", () =>
     withFile(async (world, other) => {

@@ -21,7 +21,7 @@ function aKeeper(lookedAt: number, countedAt: number) {
   };
   const keeper = new TotalsKeeper({ store, summaries: async () => [] } as unknown as Fleet);
   const of = (change?: number) =>
-    keeper.of({ tenantId: "t", epoch, looks: 0, view: { epoch: 1, at: "", ...(change === undefined ? {} : { change }) } });
+    keeper.of({ tenantId: "t", epoch, view: { epoch: 1, at: "", ...(change === undefined ? {} : { change }) } });
   return { of, counted };
 }
 

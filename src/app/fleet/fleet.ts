@@ -45,6 +45,12 @@ export interface Settled {
   readonly outside: number;
 }
 
+/** What a list is read under. */
+export interface Beginning extends Settled {
+  /** false: others have stored since, and nobody has looked whether all of it was looked at */
+  readonly isSettled: boolean;
+}
+
 /**
  * The devices of all tenants under the knowledge of today. New knowledge takes over at once, after every inventory was looked at under it;
  * until then, and for walks that began before, the former is in force.
@@ -67,7 +73,8 @@ export class Fleet {
   readonly #pastSince = new WeakMap<Epoch, number>();
   #settled: Settled | undefined;
   #settling: Promise<Settled> | undefined;
-  #looks = 0;
+  /** the store's `outsideChanges` when a list was last begun */
+  #seenOutside: number | undefined;
 
   private constructor({ store, now, rules }: FleetMeans, epoch: Epoch) {
     this.store = store;
@@ -94,11 +101,6 @@ export class Fleet {
   /** ISO time from which on no answer has changed by new knowledge alone: when it came into force here, however long it was there before. */
   knownSince(epoch: Epoch): string {
     return this.#inForceSince.get(epoch) ?? this.now().toISOString();
-  }
-
-  /** another number once inventories that others had stored were looked at: lists read before may lack what devices come to */
-  get looks(): number {
-    return this.#looks;
   }
 
   /** The epoch of that number, where it is still at hand. */
@@ -219,29 +221,41 @@ export class Fleet {
   }
 
   /**
-   * The same for a state that a walk has pinned since, under knowledge that need not be in force any more: what devices were at that change is looked at too,
-   * whatever they have reported since. Nothing is, where nobody else has stored anything.
+   * What a list that begins now is read under. While others go on storing, nothing is looked at for it, as that passes by all inventories: the list asks itself
+   * what it needs to know. Where they pause, what they have stored is looked at.
    */
-  async settleAsOf({ epoch, outside }: Settled, change: number): Promise<void> {
-    const isSame = (await this.store.outsideChanges()) === outside;
-    if (isSame && epoch === this.#current) return;
-    if (await this.#giveStandings(epoch, change)) this.#looks++;
+  async begin(): Promise<Beginning> {
+    const outside = await this.store.outsideChanges();
+    const epoch = this.#current;
+    const isSettled = this.#settled?.epoch === epoch && this.#settled.outside === outside;
+    const isPause = this.#seenOutside === outside;
+    this.#seenOutside = outside;
+    return !isSettled && isPause ? { ...(await this.settle()), isSettled: true } : { epoch, outside, isSettled };
+  }
+
+  /**
+   * Looks at what devices are at a change that a walk has pinned since it began, whatever they have reported since, under knowledge that need not be in force
+   * any more. Nothing is looked at where all had been, and nobody else has stored anything.
+   */
+  async settleAsOf({ epoch, outside, isSettled }: Beginning, change: number): Promise<void> {
+    const isSame = isSettled && (await this.store.outsideChanges()) === outside;
+    if (!isSame || epoch !== this.#current) await this.#giveStandings(epoch, change);
   }
 
   async #settle(): Promise<Settled> {
     const epoch = this.#current;
     const outside = await this.store.outsideChanges();
-    if (await this.#giveStandings(epoch)) this.#looks++;
+    await this.#giveStandings(epoch);
     this.#settled = { epoch, outside };
     return this.#settled;
   }
 
-  /** Whether there was an inventory that had none. */
-  async #giveStandings(epoch: Epoch, sinceChange?: number): Promise<boolean> {
-    for (let hasGiven = false; ; hasGiven = true) {
+  /** Looks at all that has no standing yet. */
+  async #giveStandings(epoch: Epoch, sinceChange?: number): Promise<void> {
+    for (let isLast = false; !isLast; ) {
       const sought = await this.store.digestsWithoutStanding(epoch.number, mostSought, sinceChange);
       await giveStandings(this.store, epoch, sought);
-      if (sought.length < mostSought) return hasGiven || sought.length > 0;
+      isLast = sought.length < mostSought;
     }
   }
 

@@ -9,12 +9,10 @@ export interface Sight {
   readonly view: FleetView;
   /** the walk that keeps it as it is; absent: it is what is now, and the next look may show another */
   readonly walkId?: string;
-  /** the fleet's `looks` when it was opened */
-  readonly looks: number;
-  /** the store's `outsideChanges` up to which all was looked at when it was opened; absent: a walk that goes on */
+  /** the store's `outsideChanges` when it was opened; absent: a walk, whose devices were all looked at */
   readonly outside?: number;
-  /** others store at this moment: where something hangs on every device having been looked at, it is to be read with it whether they were */
-  readonly asksIfExamined?: boolean;
+  /** all that others had stored by then was looked at */
+  readonly isSettled?: boolean;
 }
 
 /** So long a client may take from one page to the next. */
@@ -24,28 +22,22 @@ const aheadMs = 10 * 60_000;
 
 /** The fleet as it is now. */
 export async function sightNow(fleet: Fleet, tenantId: string): Promise<Sight> {
-  const { epoch, outside } = await fleet.settle();
-  return { tenantId, epoch, view: { epoch: epoch.number, at: fleet.now().toISOString() }, looks: fleet.looks, outside };
+  const { epoch, outside, isSettled } = await fleet.begin();
+  return { tenantId, epoch, view: { epoch: epoch.number, at: fleet.now().toISOString() }, outside, isSettled };
 }
 
 /** What a list tells of how it was read. */
 export interface ReadInSight {
-  /** it is put together from what was read at different changes, or shows devices that nobody has looked at yet */
+  /** it was put together from what was read at different changes */
   readonly isTorn?: boolean;
-  /** it leaves out devices that nobody had looked at, if there were any, and that was not asked */
-  readonly isUnsure?: boolean;
+  /** whether it shows, or leaves out, devices that nobody has looked at: `no` if it does, `if-nobody-stored` if nobody else stored while it was read; absent: it does not */
+  readonly examined?: "no" | "if-nobody-stored";
 }
 
-/**
- * Whether what was read of a fleet that is not kept as it is can be relied on: since it was opened no other knowledge came into force, and nobody
- * stored an inventory that was not looked at when the list was read. One that was replaced meanwhile is not found any more: so where something hangs on that,
- * nobody may have stored anything.
- */
-async function isStill(fleet: Fleet, sight: Sight, { isTorn, isUnsure }: ReadInSight): Promise<boolean> {
-  if (isTorn === true) return false;
-  const { epoch, outside } = await fleet.settle();
-  const isSame = epoch === sight.epoch && fleet.epoch === epoch && fleet.looks === sight.looks;
-  return isSame && (isUnsure !== true || outside === sight.outside);
+/** Whether what was read of a fleet that is not kept as it is can be relied on. */
+async function isStill(fleet: Fleet, sight: Sight, { isTorn, examined }: ReadInSight): Promise<boolean> {
+  if (isTorn === true || examined === "no" || fleet.epoch !== sight.epoch) return false;
+  return examined === undefined || (await fleet.store.outsideChanges()) === sight.outside;
 }
 
 /** What was read, and the state of the fleet that it was read from. */
@@ -67,9 +59,10 @@ export async function readNow<T extends object & ReadInSight>(
   read: (sight: Sight) => Promise<T>,
 ): Promise<ReadFrom<T>> {
   for (let attempt = 0; attempt < mostAttempts; attempt++) {
-    const sight = { ...(await sightNow(fleet, tenantId)), asksIfExamined: attempt > 0 };
+    const sight = await sightNow(fleet, tenantId);
     const found = await read(sight);
     if (await isStill(fleet, sight, found)) return { read: found, sight };
+    if (found.examined === "no") await fleet.settle();
   }
   const sight = await openWalk(fleet, tenantId);
   return { read: await read(sight), sight };
@@ -77,13 +70,12 @@ export async function readNow<T extends object & ReadInSight>(
 
 /** The fleet as it is now, kept so for those who walk through pages of it. */
 export async function openWalk(fleet: Fleet, tenantId: string, lifetimeMs: number = walkMs): Promise<Sight> {
-  const settled = await fleet.settle();
-  const { epoch } = settled;
+  const beginning = await fleet.begin();
+  const { epoch } = beginning;
   const at = fleet.now().toISOString();
   const walk = await fleet.store.openWalk(tenantId, { epoch: epoch.number, at, expiresAt: after(fleet, lifetimeMs) });
-  // What was stored since the fleet was settled is in it too.
-  await fleet.settleAsOf(settled, walk.change);
-  return sightOf(fleet, tenantId, epoch, walk);
+  await fleet.settleAsOf(beginning, walk.change);
+  return sightOf(tenantId, epoch, walk);
 }
 
 /** The fleet as a walk sees it; `over` where it has expired, is not this tenant's, or its knowledge is gone; `ahead` where that comes in a moment. */
@@ -94,7 +86,7 @@ export async function resumeWalk(fleet: Fleet, tenantId: string, walkId: string)
   if (epoch === undefined) return isAhead(fleet, walk) ? "ahead" : "over";
   const isOld = Date.parse(walk.expiresAt) - fleet.now().getTime() < walkMs / 2;
   if (isOld) await fleet.store.prolongWalk(walk.id, after(fleet, walkMs));
-  return sightOf(fleet, tenantId, epoch, walk);
+  return sightOf(tenantId, epoch, walk);
 }
 
 /** Another server was faster to bring new knowledge into force, or this one has just started and has none yet. */
@@ -103,8 +95,8 @@ function isAhead(fleet: Fleet, { epoch, at }: Walk): boolean {
   return epoch > fleet.epoch.number && fleet.now().getTime() - Date.parse(at) < aheadMs;
 }
 
-function sightOf({ looks }: Fleet, tenantId: string, epoch: Epoch, { id, at, change }: Walk): Sight {
-  return { tenantId, epoch, view: { epoch: epoch.number, at, change }, walkId: id, looks };
+function sightOf(tenantId: string, epoch: Epoch, { id, at, change }: Walk): Sight {
+  return { tenantId, epoch, view: { epoch: epoch.number, at, change }, walkId: id };
 }
 
 function after(fleet: Fleet, ms: number): string {
