@@ -22,7 +22,7 @@ export async function devicesPage(
   const { limit, count } = options;
   const start = startOf(options, token);
   const filter = joined(options.filter, only.filter);
-  const query: Omit<DeviceQuery, "view"> = {
+  const query: Omit<DeviceQuery, "view" | "isBrief" | "asksIfExamined"> = {
     ...only,
     ...(filter === undefined ? {} : { filter }),
     ...start,

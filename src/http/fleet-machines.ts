@@ -132,9 +132,9 @@ async function inRanks(
   let [total, isTorn] = [0, false];
   const examined = new Set<ReadInSight["examined"]>();
   const skip = token?.skip ?? options.skip;
-  for (const digests of lists) {
+  for (const [index, digests] of lists.entries()) {
     const from = Math.max(0, skip - total);
-    const found = await listDevices(store, sight, { ...base, digests, skip: from, limit: limit - devices.length });
+    const found = await listDevices(store, sight, { ...base, digests, skip: from, limit: limit - devices.length }, index > 0);
     devices.push(...found.devices);
     total += found.total ?? 0;
     isTorn ||= sight.walkId === undefined && found.change !== change;

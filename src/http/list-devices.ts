@@ -6,15 +6,22 @@ import { namesAnyOf } from "./device-filter.ts";
 export interface DevicesInSight extends DeviceList, ReadInSight {}
 
 /** What devices come to, and no column of what they reported: a filter or an order by these passes by those that nobody has looked at. */
-const ofStandings: ReadonlySet<string> = new Set(["osPlatform", "version", "osBuild", "riskScore", "exposureLevel"]);
+export const ofStandings: ReadonlySet<string> = new Set(["osPlatform", "version", "osBuild", "riskScore", "exposureLevel"]);
 
-/** Reads a list of devices from a state of the fleet. Somebody else may have stored what nobody here has looked at: the list says whether that matters to it. */
-export async function listDevices(store: FleetStore, sight: Sight, query: Omit<DeviceQuery, "view">): Promise<DevicesInSight> {
-  const { tenantId, view, walkId, isSettled = false } = sight;
+/**
+ * Reads a list of devices from a state of the fleet. Somebody else may have stored what nobody here has looked at: the list says whether that matters to it.
+ * `isAsked`: another list, at the same change, has asked whether all were examined.
+ */
+export async function listDevices(
+  store: FleetStore,
+  { tenantId, view, walkId, isSettled = false }: Sight,
+  query: Omit<DeviceQuery, "view" | "isBrief" | "asksIfExamined">,
+  isAsked: boolean = false,
+): Promise<DevicesInSight> {
   if (walkId !== undefined) return store.listDevices(tenantId, { ...query, view });
   const hangsOnStandings =
     namesAnyOf(query.filter, ofStandings) || query.orderBy?.some(({ operand }) => ofStandings.has(operand.property ?? "")) === true;
-  const list = await store.listDevices(tenantId, { ...query, view, asksIfExamined: hangsOnStandings && !isSettled });
+  const list = await store.listDevices(tenantId, { ...query, view, asksIfExamined: hangsOnStandings && !isSettled && !isAsked });
   if (list.isExamined === false || list.devices.some(({ standing }) => standing === undefined)) return { ...list, examined: "no" };
   return hangsOnStandings && isSettled ? { ...list, examined: "if-nobody-stored" } : list;
 }

@@ -49,9 +49,39 @@ test("where looking up fails all who asked are told, and the next question is as
   expect(await find("a")).toBe("a");
 });
 
-test("a question that is not answered keeps nobody else waiting", async () => {
-  const find = lookUpTogether((keys) => (keys.includes("lost") ? new Promise<never>(() => undefined) : Promise.resolve(keys)));
-  void find("lost");
+test("four questions are under way at once; what is asked for meanwhile is looked up together when one is answered", async () => {
+  const questions: (readonly string[])[] = [];
+  const answers: (() => void)[] = [];
+  const find = lookUpTogether(async (keys) => {
+    questions.push(keys);
+    await new Promise<void>((resolve) => answers.push(resolve));
+    return keys;
+  });
+  const asked: Promise<string>[] = [];
+  for (const key of ["a", "b", "c", "d", "e", "f"]) {
+    asked.push(find(key));
+    await turn();
+  }
+  asked.push(find("e"));
   await turn();
+  expect(questions).toEqual([["a"], ["b"], ["c"], ["d"]]);
+  answers[1]?.();
+  expect(await asked[1]).toBe("b");
+  await turn();
+  expect(questions.slice(4)).toEqual([["e", "f"]]);
+  for (const answer of answers) answer();
+  expect(await Promise.all(asked)).toEqual(["a", "b", "c", "d", "e", "f", "e"]);
+});
+
+test("questions that are not answered keep others waiting a moment, once", async () => {
+  const find = lookUpTogether((keys) => (keys.includes("lost") ? new Promise<never>(() => undefined) : Promise.resolve(keys)));
+  for (let times = 0; times < 4; times++) {
+    void find("lost");
+    await turn();
+  }
   expect(await find("a")).toBe("a");
+  const found: string[] = [];
+  void find("b").then((value) => found.push(value));
+  for (let turns = 0; turns < 3; turns++) await turn();
+  expect(found).toEqual(["b"]);
 });

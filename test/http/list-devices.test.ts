@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
 import { openWalk, readNow } from "../../src/app/fleet/walks.ts";
-import { listDevices } from "../../src/http/list-devices.ts";
+import { listDevices, ofStandings } from "../../src/http/list-devices.ts";
 import { contexts } from "../../src/http/metadata/contexts.ts";
 import { parseQueryOptions } from "../../src/odata/query-options.ts";
 import type { CheckIn } from "../../src/stores/device-store.ts";
 import type { DeviceQuery } from "../../src/stores/fleet-store.ts";
+import { dialect } from "../../src/stores/postgres/dialect.ts";
+import { columnsOf } from "../../src/stores/sql/device-properties.ts";
 import type { SqliteStore } from "../../src/stores/sqlite/sqlite-store.ts";
 import { aCheckIn, knowledge, type Wrap, withFile } from "../app/fleet-world.ts";
 
@@ -123,3 +125,29 @@ test("a walk sees what devices were when it was opened, though they were looked 
       { name: "b", digest: aCheckIn("b", 101).digest, standing },
     ]);
   }));
+
+test("what another process has forgotten of our knowledge is kept again, when a device comes back to it too", () =>
+  withFile(async ({ fleet, store, tenant }, other) => {
+    await fleet.take(knowledge(1));
+    const at = (minute: number): string => `2026-01-18T03:0${minute}:00.000Z`;
+    await fleet.checkIn(tenant, [aCheckIn("a", 1, at(0)), aCheckIn("b", 2, at(0))]);
+    await fleet.checkIn(tenant, [aCheckIn("b", 1, at(1))]);
+    const list = async () =>
+      (await readNow(fleet, tenant, (seen) => listDevices(store, seen, queryOf("$filter=exposureLevel eq 'Low'")))).read;
+    expect((await list()).devices).toHaveLength(2);
+    // One that goes by other knowledge: what nobody has in force is of no use to it.
+    await other.forgetEpochs([999], at(2));
+    for (let times = 0; times < 3; times++) expect((await list()).devices).toHaveLength(2);
+    await fleet.checkIn(tenant, [aCheckIn("b", 2, at(3))]);
+    expect((await list()).devices.map(({ name, standing }) => [name, standing?.exposureLevel])).toEqual([
+      ["a", "Low"],
+      ["b", "Low"],
+    ]);
+  }));
+
+test("what lists hang on are the columns of what devices come to, all of them", () => {
+  const bind = (): string => "?";
+  const view = { epoch: 1, at: "2026-01-18T00:00:00.000Z" };
+  const columns = [...columnsOf(dialect).device].filter(([, { sql }]) => /\bs\./.test(sql(bind, view))).map(([name]) => name);
+  expect(columns.sort()).toEqual([...ofStandings].sort());
+});

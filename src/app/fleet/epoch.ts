@@ -88,6 +88,11 @@ export class Epoch {
     return this.#kept.has(digest);
   }
 
+  /** The store has no standing any more that it had. */
+  forgetKept(): void {
+    this.#kept.clear();
+  }
+
   markKept(digests: Iterable<string>): void {
     for (const digest of digests) this.#kept.add(digest);
   }

@@ -73,6 +73,8 @@ export class Fleet {
   readonly #pastSince = new WeakMap<Epoch, number>();
   #settled: Settled | undefined;
   #settling: Promise<Settled> | undefined;
+  /** the first knowledge is in force, and what was there before it is being looked at: by check-ins under way too, which are under none */
+  #isFirst = false;
   /** the store's `outsideChanges` when a list was last begun */
   #seenOutside: number | undefined;
 
@@ -152,7 +154,8 @@ export class Fleet {
     const epoch = await makeEpoch({ store: this.store, now: this.now, rules: this.#rules }, numbered);
     if (epoch.number === this.#current.number) return;
     // Before the first knowledge nothing is in force that the new could take the place of.
-    if (this.#current.revision === 0) this.#putInForce(numbered, epoch);
+    this.#isFirst = this.#current.revision === 0;
+    if (this.#isFirst) this.#putInForce(numbered, epoch);
     else this.#coming = epoch;
     try {
       // Those under way were not looked at under the new knowledge: where storing takes long they would be there after the last look.
@@ -166,6 +169,7 @@ export class Fleet {
       }
     } finally {
       this.#coming = undefined;
+      this.#isFirst = false;
     }
     const walked = await this.#forgetEpochs();
     // Requests that are under way may ask for some of it once more; nobody else does.
@@ -228,34 +232,43 @@ export class Fleet {
     const outside = await this.store.outsideChanges();
     const epoch = this.#current;
     const isSettled = this.#settled?.epoch === epoch && this.#settled.outside === outside;
-    const isPause = this.#seenOutside === outside;
+    const isPause = this.#seenOutside === outside && !this.#isFirst;
     this.#seenOutside = outside;
     return !isSettled && isPause ? { ...(await this.settle()), isSettled: true } : { epoch, outside, isSettled };
   }
 
   /**
-   * Looks at what devices are at a change that a walk has pinned since it began, whatever they have reported since, under knowledge that need not be in force
-   * any more. Nothing is looked at where all had been, and nobody else has stored anything.
+   * Looks at what devices were at a change that a walk has pinned since it began, whatever they have reported since. Nothing is looked at where all had been,
+   * nobody else has stored anything, and the knowledge is in force still.
    */
   async settleAsOf({ epoch, outside, isSettled }: Beginning, change: number): Promise<void> {
-    const isSame = isSettled && (await this.store.outsideChanges()) === outside;
-    if (!isSame || epoch !== this.#current) await this.#giveStandings(epoch, change);
+    const now = await this.store.outsideChanges();
+    if (isSettled && now === outside && epoch === this.#current) return;
+    await this.#giveStandings(epoch, change);
+    if (epoch === this.#current && !this.#isFirst) this.#settled = { epoch, outside: now };
   }
 
   async #settle(): Promise<Settled> {
     const epoch = this.#current;
     const outside = await this.store.outsideChanges();
     await this.#giveStandings(epoch);
-    this.#settled = { epoch, outside };
-    return this.#settled;
+    const settled = { epoch, outside };
+    if (!this.#isFirst) this.#settled = settled;
+    return settled;
   }
 
-  /** Looks at all that has no standing yet. */
+  /** Looks at all that has no standing yet, of what devices are and of what they were at a change that a walk pins. */
   async #giveStandings(epoch: Epoch, sinceChange?: number): Promise<void> {
     for (let isLast = false; !isLast; ) {
       const sought = await this.store.digestsWithoutStanding(epoch.number, mostSought, sinceChange);
+      // Another process, to which this knowledge is of no use any more, has forgotten what we had kept under it; check-ins under way rely on that still.
+      const isForgotten = sought.some((digest) => epoch.isKept(digest));
+      if (isForgotten) {
+        epoch.forgetKept();
+        await Promise.allSettled([...this.#storing]);
+      }
       await giveStandings(this.store, epoch, sought);
-      isLast = sought.length < mostSought;
+      isLast = !isForgotten && sought.length < mostSought;
     }
   }
 

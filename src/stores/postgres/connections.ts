@@ -80,7 +80,8 @@ const jsonb = 3802;
 export function openConnections(settings: PostgresSettings): Connections {
   const place = placeOf(settings.url);
   const forLists = Math.max(1, Math.floor(settings.connections / 3));
-  const forShort = settings.connections >= fewConnections ? 1 : 0;
+  // A pooler need not know what to do with a question that comes before the last was answered.
+  const forShort = settings.statements === "named" && settings.connections >= fewConnections ? 1 : 0;
   // Apart, so that costly lists never keep check-ins waiting.
   const [points, lists] = [openPool(settings, Math.max(1, settings.connections - forLists - forShort)), openPool(settings, forLists)];
   const short = forShort > 0 ? openPool(settings, forShort, { pipeline: true }) : undefined;

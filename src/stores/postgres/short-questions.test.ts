@@ -1,8 +1,11 @@
 import { EventEmitter } from "node:events";
-import { setTimeout as wait } from "node:timers/promises";
+import { setImmediate as turn } from "node:timers/promises";
 import pg from "pg";
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openShortQuestions, type ShortQuestions } from "./short-questions.ts";
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout"] }));
+afterEach(() => void vi.useRealTimers());
 
 /** A connection that answers when it is told to. */
 class Connection extends EventEmitter {
@@ -37,7 +40,7 @@ function aPool(connect: (connection: Connection) => Promise<void> = async () => 
   /** so many that it is worth a connection */
   const askOften = async (): Promise<void> => {
     for (let times = 0; times < 11; times++) expect(await ask()).toBeUndefined();
-    await wait(0);
+    await turn();
   };
   return { connections, short, ask, askOften };
 }
@@ -49,7 +52,7 @@ test("whoever asks a few times gets no connection for it; those who ask often sh
   for (let times = 0; times < 10; times++) expect(await ask()).toBeUndefined();
   expect(connections).toHaveLength(0);
   expect(await ask()).toBeUndefined();
-  await wait(0);
+  await turn();
   const answers = [ask(), ask(), ask()];
   expect([connections.length, connections[0]?.waiting.length]).toEqual([1, 3]);
   for (let times = 0; times < 3; times++) connections[0]?.answer();
@@ -65,40 +68,62 @@ test.each(["end", "error"])(
     connections[0]?.emit(event, new Error("gone"));
     expect(await Promise.all(lost)).toEqual([undefined, undefined]);
     expect(connections[0]?.released).toBe(true);
+    vi.advanceTimersByTime(1_001);
     expect(await ask()).toBeUndefined();
-    await wait(0);
+    await turn();
     const next = ask();
     connections[1]?.answer();
     expect([await next, connections.length]).toEqual([given, 2]);
   },
 );
 
-test("what the database refuses is told to who asked, and the others have their answers", async () => {
+test("what the database refuses is to be asked of another, which is told the same; the others have their answers", async () => {
   const { connections, ask, askOften } = aPool();
   await askOften();
   const [refused, other] = [ask(), ask()];
-  const error = new pg.DatabaseError("canceling statement due to statement timeout", 1, "error");
-  error.code = "57014";
+  const error = new pg.DatabaseError("prepared statement does not exist", 1, "error");
+  error.code = "26000";
   connections[0]?.waiting.shift()?.reject(error);
   connections[0]?.answer();
-  await expect(refused).rejects.toBe(error);
-  expect([await other, connections[0]?.released]).toEqual([given, undefined]);
+  expect([await refused, await other, connections[0]?.released]).toEqual([undefined, given, undefined]);
 });
 
-test("while the connection says nothing, others are asked; once it has answered, it is asked again", async () => {
+test("a connection that says nothing gets nothing more to do, and who waits for it asks another; once it has answered, it is asked again", async () => {
   const { connections, ask, askOften } = aPool();
   await askOften();
   const slow = ask();
-  await wait(30);
+  vi.advanceTimersByTime(21);
   expect(await ask()).toBeUndefined();
+  vi.advanceTimersByTime(78);
+  const isWaiting = Symbol("is waiting");
+  expect(await Promise.race([slow, turn(isWaiting)])).toBe(isWaiting);
+  vi.advanceTimersByTime(1);
+  expect(await slow).toBeUndefined();
   connections[0]?.answer();
-  expect(await slow).toEqual(given);
+  await turn();
   const next = ask();
   connections[0]?.answer();
   expect(await next).toEqual(given);
 });
 
-test("a connection that cannot be had is nobody's failure, and is tried for again; one that comes after the end is given back", async () => {
+test("a connection that nobody needs is let go, and not while it is asked", async () => {
+  const { connections, ask, askOften } = aPool();
+  await askOften();
+  vi.advanceTimersByTime(9_999);
+  const last = ask();
+  connections[0]?.answer();
+  await last;
+  vi.advanceTimersByTime(9_999);
+  expect(connections[0]?.released).toBeUndefined();
+  vi.advanceTimersByTime(1);
+  expect(connections[0]?.released).toBe(true);
+  vi.advanceTimersByTime(1_001);
+  expect(await ask()).toBeUndefined();
+  await turn();
+  expect(connections).toHaveLength(2);
+});
+
+test("a connection that cannot be had is nobody's failure, and is tried for once a second; one that comes after the end is given back", async () => {
   const reached = Promise.withResolvers<void>();
   let attempts = 0;
   const { connections, short, ask, askOften } = aPool(async () => {
@@ -106,11 +131,16 @@ test("a connection that cannot be had is nobody's failure, and is tried for agai
     await reached.promise;
   });
   await askOften();
+  vi.advanceTimersByTime(999);
+  expect(await ask()).toBeUndefined();
+  expect(attempts).toBe(1);
+  vi.advanceTimersByTime(2);
   expect(await ask()).toBeUndefined();
   short.end();
   reached.resolve();
-  await wait(0);
+  await turn();
   expect([attempts, connections[1]?.released]).toEqual([2, true]);
+  vi.advanceTimersByTime(2_000);
   expect(await ask()).toBeUndefined();
   expect(attempts).toBe(2);
 });

@@ -5,7 +5,7 @@ type Ask = (client: pg.PoolClient) => Promise<pg.QueryResult>;
 
 /** A connection for the shortest questions. */
 export interface ShortQuestions {
-  /** undefined, now or later: there is no such connection, or it was lost, or it says nothing; then another is to be asked. @throws what the database answers */
+  /** undefined, now or later: there is no such connection, or no answer from it; then another is to be asked, which says what is wrong */
   readonly ask: (ask: Ask) => Promise<pg.QueryResult | undefined>;
   /** gives its connection back to the pool, which is about to end */
   readonly end: () => void;
@@ -13,59 +13,78 @@ export interface ShortQuestions {
 
 /** Who asks less often does not need another connection: commands ask once. */
 const fewQuestions = 10;
-/** After so long without an answer the connection may be dead, or something long is being answered. */
-const patienceMs = 20;
+/** After so long without an answer the connection may be dead, or something long is being answered: nobody gives it more to do. */
+const silentMs = 20;
+/** Whoever waits for an answer for so long asks another as well. */
+const patienceMs = 100;
+/** A connection that nobody needs is let go, as those of pools are: what lies between may forget it. */
+const idleMs = 10_000;
+const betweenAttemptsMs = 1_000;
 
 /**
- * One connection of a pool that pipelines, kept for good: it takes questions before it has answered those before, and each costs the database a waking of a process
- * less than on a connection of its own. Answers come in order, so only what is found by a key at once may be asked.
+ * One connection of a pool that pipelines: it takes questions before it has answered those before, and each costs the database a waking of a process less than on a
+ * connection of its own. Answers come in order, so only what is found by a key at once may be asked, and nothing that writes: it may be asked twice.
  */
 export function openShortQuestions(pool: Pick<pg.Pool, "connect">): ShortQuestions {
-  let [asked, underWay, saidAt] = [0, 0, 0];
-  let [isConnecting, isEnded] = [false, false];
+  let [asked, underWay, saidAt, triedAt] = [0, 0, 0, Number.NEGATIVE_INFINITY];
+  let isEnded = false;
   let held: pg.PoolClient | undefined;
+  const idle = setTimeout(() => {
+    if (held !== undefined && underWay === 0) letGo(held);
+  }, idleMs).unref();
   const letGo = (client: pg.PoolClient): void => {
     if (held !== client) return;
     [held, underWay] = [undefined, 0];
     client.release(true);
   };
   const connect = async (): Promise<void> => {
-    isConnecting = true;
+    triedAt = performance.now();
     try {
       const client = await pool.connect();
       for (const event of ["error", "end"] as const) client.once(event, () => letGo(client));
       held = client;
+      idle.refresh();
       if (isEnded) letGo(client);
     } catch {
       // Whoever asks another hears why.
     }
-    isConnecting = false;
   };
   const answer = async (client: pg.PoolClient, ask: Ask): Promise<pg.QueryResult | undefined> => {
     if (underWay++ === 0) saidAt = performance.now();
+    idle.refresh();
     try {
       return await ask(client);
     } catch (error) {
-      if (error instanceof pg.DatabaseError && !isConnectionLost(error)) throw error;
-      letGo(client);
+      if (!(error instanceof pg.DatabaseError) || isConnectionLost(error)) letGo(client);
       return undefined;
     } finally {
-      if (held === client) underWay--;
-      saidAt = performance.now();
+      if (held === client) [underWay, saidAt] = [underWay - 1, performance.now()];
     }
   };
   return {
     ask: async (ask) => {
       if (held === undefined) {
-        if (++asked > fewQuestions && !isConnecting && !isEnded) void connect();
+        const isDue = ++asked > fewQuestions && performance.now() - triedAt > betweenAttemptsMs;
+        if (isDue && !isEnded) void connect();
         return undefined;
       }
-      const isSilent = underWay > 0 && performance.now() - saidAt > patienceMs;
-      return isSilent ? undefined : answer(held, ask);
+      const isSilent = underWay > 0 && performance.now() - saidAt > silentMs;
+      return isSilent ? undefined : inTime(answer(held, ask));
     },
     end: () => {
       isEnded = true;
+      clearTimeout(idle);
       if (held !== undefined) letGo(held);
     },
   };
+}
+
+function inTime<T>(answer: Promise<T>): Promise<T | undefined> {
+  return new Promise((resolve) => {
+    const patience = setTimeout(() => resolve(undefined), patienceMs);
+    void answer.then((value) => {
+      clearTimeout(patience);
+      resolve(value);
+    });
+  });
 }

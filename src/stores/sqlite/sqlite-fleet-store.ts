@@ -26,12 +26,14 @@ export function sqliteFleet(
     epoch: (facts) => guarded(() => numberEpoch(database, facts)),
     keepStandings: (epoch, standings) => guarded(() => database.transaction(() => keep(epoch, standings)).immediate()),
     digestsWithoutStanding: (epoch, limit, sinceChange) =>
-      guarded(() =>
-        database
-          .prepare<[number, number, number], string>(withoutStanding)
+      guarded(() => {
+        const since = sinceChange === undefined ? [] : [sinceChange];
+        const sql = withoutStanding(sinceChange === undefined ? "" : inThePast);
+        return database
+          .prepare<number[], string>(sql)
           .pluck()
-          .all(epoch, sinceChange ?? noChange, limit),
-      ),
+          .all(epoch, ...since, limit);
+      }),
     forgetEpochs: (kept, now) => guarded(() => forgetEpochs(database, kept, now)),
     inventories: async (digests) =>
       unpack(
@@ -95,14 +97,13 @@ function numberEpoch(database: Database.Database, { contentHash, asOf, rules }: 
 }
 
 /** Inventories are few where devices are many: those that lack a standing are looked for first, then whether a device has them. */
-const withoutStanding = `SELECT i.digest FROM inventory i
+const withoutStanding = (orElse: string): string => `SELECT i.digest FROM inventory i
   WHERE NOT EXISTS (SELECT 1 FROM standing s WHERE s.epoch = ? AND s.digest = i.digest)
-    AND (EXISTS (SELECT 1 FROM tenant t CROSS JOIN device d WHERE d.tenant_id = t.tenant_id AND d.digest = i.digest)
-      OR i.digest IN (SELECT p.digest FROM device_past p WHERE p.until_change > ?))
+    AND (EXISTS (SELECT 1 FROM tenant t CROSS JOIN device d WHERE d.tenant_id = t.tenant_id AND d.digest = i.digest)${orElse})
   LIMIT ?`;
 
-/** Nothing changed since. */
-const noChange = Number.MAX_SAFE_INTEGER;
+/** Or what a device was at a change. */
+const inThePast = " OR i.digest IN (SELECT p.digest FROM device_past p WHERE p.until_change > ?)";
 
 function forgetEpochs(database: Database.Database, kept: readonly number[], now: string): readonly number[] {
   const list = JSON.stringify(kept);
