@@ -62,7 +62,7 @@ export interface Connections extends Asking {
   readonly readAsOfNow: <T>(work: (asking: Asking) => Promise<T>) => Promise<T>;
   /** the rows of statements that see one state, as arrays of columns */
   readonly readTogether: (questions: readonly Question[]) => Promise<readonly (readonly unknown[])[]>;
-  /** the same as `all`, for what is found by a key at once: many of these share a connection */
+  /** the same as `all`, for what is found by a key at once and writes nothing: many of these share a connection, and one may be asked twice */
   readonly allSoon: Asking["all"];
   readonly close: () => Promise<void>;
 }
