@@ -1,4 +1,5 @@
 import type { Filter } from "../odata/filter.ts";
+import type { Ordering } from "../odata/property-lists.ts";
 
 /** Whether a filter asks for one of these properties. */
 export function namesAnyOf(filter: Filter | undefined, properties: ReadonlySet<string>): boolean {
@@ -14,6 +15,14 @@ export function namesAnyOf(filter: Filter | undefined, properties: ReadonlySet<s
     default:
       return properties.has(filter.operand.property ?? "");
   }
+}
+
+/** Whether a list is filtered or ordered by one of these properties. */
+export function hangsOn(
+  { filter, orderBy = [] }: { readonly filter?: Filter | undefined; readonly orderBy?: readonly Ordering[] },
+  properties: ReadonlySet<string>,
+): boolean {
+  return namesAnyOf(filter, properties) || orderBy.some(({ operand }) => properties.has(operand.property ?? ""));
 }
 
 /**

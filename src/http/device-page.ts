@@ -1,7 +1,7 @@
 import type { Filter } from "../odata/filter.ts";
 import type { QueryOptions } from "../odata/query-options.ts";
 import type { DeviceQuery, FleetStore, ListedDevice } from "../stores/fleet-store.ts";
-import { namesAnyOf } from "./device-filter.ts";
+import { hangsOn } from "./device-filter.ts";
 import { answerList, type Page, type PageRequest } from "./list-answer.ts";
 import { listDevices } from "./list-devices.ts";
 import { contexts } from "./metadata/contexts.ts";
@@ -22,7 +22,7 @@ export async function devicesPage(
   const { limit, count } = options;
   const start = startOf(options, token);
   const filter = joined(options.filter, only.filter);
-  const query: Omit<DeviceQuery, "view" | "isBrief" | "asksIfExamined"> = {
+  const query = {
     ...only,
     ...(filter === undefined ? {} : { filter }),
     ...start,
@@ -35,7 +35,7 @@ export async function devicesPage(
   const last = page.at(-1);
   const next = start.orderBy === undefined && last !== undefined ? { after: last.deviceId } : { skip: start.skip + page.length };
   const hasMore = devices.length > limit && limit > 0;
-  const isFleeting = namesAnyOf(filter, fleeting) || options.orderBy.some(({ operand }) => fleeting.has(operand.property ?? ""));
+  const isFleeting = hangsOn({ filter, orderBy: options.orderBy }, fleeting);
   return {
     ...{ devices: page, change, isFleeting },
     ...(examined === undefined ? {} : { examined }),

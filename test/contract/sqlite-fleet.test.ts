@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { MACHINES } from "../../src/odata/entity-fields.ts";
 import type { Filter, Value } from "../../src/odata/filter.ts";
 import { parseOrderBy } from "../../src/odata/property-lists.ts";
-import { countStatement, digestsStatement, listStatement } from "../../src/stores/sqlite/device-list.ts";
+import { besideStatements, digestsStatement, listStatement } from "../../src/stores/sqlite/device-list.ts";
 import { openSqliteStore, type SqliteStore } from "../../src/stores/sqlite/sqlite-store.ts";
 import { filters } from "../odata/arbitrary.ts";
 import { aCheckIn, hex, momentOf } from "./made-up-fleet.ts";
@@ -127,7 +127,7 @@ test("no value of a query stands in the SQL: all are bound, one for each mark", 
       const statements = [
         listStatement("zqx", { ...query, after: "zqx" }),
         listStatement("zqx", { ...query, orderBy }),
-        countStatement("zqx", query),
+        ...besideStatements("zqx", { ...query, count: true, asksIfExamined: true }),
         digestsStatement("zqx", view, isPinned),
       ];
       for (const { sql, values } of statements) {

@@ -214,8 +214,8 @@ export class Fleet {
 
   /** No list may leave a device out because nobody has looked at its inventory: what others stored beside us is looked at first. */
   async settle(): Promise<Settled> {
-    const outside = await this.store.outsideChanges();
-    if (this.#settled?.epoch === this.#current && this.#settled.outside === outside) return this.#settled;
+    const settled = this.#settledAt(await this.store.outsideChanges());
+    if (settled !== undefined) return settled;
     // One that is under way may have begun before that was stored which we must not miss.
     await this.#settling?.catch(() => undefined);
     this.#settling ??= this.#settle().finally(() => {
@@ -230,11 +230,16 @@ export class Fleet {
    */
   async begin(): Promise<Beginning> {
     const outside = await this.store.outsideChanges();
-    const epoch = this.#current;
-    const isSettled = this.#settled?.epoch === epoch && this.#settled.outside === outside;
+    const settled = this.#settledAt(outside);
     const isPause = this.#seenOutside === outside && !this.#isFirst;
     this.#seenOutside = outside;
-    return !isSettled && isPause ? { ...(await this.settle()), isSettled: true } : { epoch, outside, isSettled };
+    if (settled === undefined && !isPause) return { epoch: this.#current, outside, isSettled: false };
+    return { ...(settled ?? (await this.settle())), isSettled: true };
+  }
+
+  /** Where all that others had stored by then was looked at, under the knowledge in force. */
+  #settledAt(outside: number): Settled | undefined {
+    return this.#settled?.epoch === this.#current && this.#settled.outside === outside ? this.#settled : undefined;
   }
 
   /**

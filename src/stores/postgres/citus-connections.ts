@@ -1,4 +1,5 @@
 import { ProductError } from "../../domain/errors.ts";
+import { lacking } from "../sql/device-list.ts";
 import type { Asking, Connections } from "./connections.ts";
 import { lockFleet, lockStatement } from "./fleet-lock.ts";
 import { nodeTable } from "./placement.ts";
@@ -27,17 +28,12 @@ const otherwise: ReadonlyMap<string, string> = new Map([
   [changeStatement, reachedChange],
   [outsideStatement, reachedOutside],
   // What lies on every node cannot be asked whether a device has it; devices can be asked whether it lacks something.
-  [
-    withoutStanding,
-    `SELECT DISTINCT d.digest FROM device d WHERE d.digest IN (SELECT i.digest FROM inventory i
-       WHERE NOT EXISTS (SELECT 1 FROM standing s WHERE s.epoch = $1 AND s.digest = i.digest)) LIMIT $2`,
-  ],
+  [withoutStanding, `SELECT DISTINCT d.digest FROM device d WHERE d.digest IN (${lacking("$1")}) LIMIT $2`],
   [
     withoutStandingSince,
     `SELECT DISTINCT d.digest FROM (SELECT device_id, digest FROM device
          UNION ALL SELECT device_id, digest FROM device_past WHERE until_change > $3) AS d
-       WHERE d.digest IN (SELECT i.digest FROM inventory i
-         WHERE NOT EXISTS (SELECT 1 FROM standing s WHERE s.epoch = $1 AND s.digest = i.digest)) LIMIT $2`,
+       WHERE d.digest IN (${lacking("$1")}) LIMIT $2`,
   ],
 ]);
 

@@ -100,7 +100,7 @@ export function openConnections(settings: PostgresSettings): Connections {
     all: async <R>(sql: string, values?: readonly Parameter[]) => (await ask(sql, values)).rows as R[],
     run: async (sql, values) => (await ask(sql, values)).rowCount ?? 0,
     allSoon: async <R>(sql: string, values: readonly Parameter[] = []) => {
-      const answer = await guarded(async () => shortQuestions?.ask((client) => send(client, settings, sql, values)));
+      const answer = await shortQuestions?.ask((client) => send(client, settings, sql, values));
       return (answer ?? (await ask(sql, values))).rows as R[];
     },
     write: (work, manner = {}) =>

@@ -4,8 +4,10 @@ import type { AuthStore } from "../auth-store.ts";
 import type { Asking, Connections } from "./connections.ts";
 import { postgresSessions } from "./postgres-session-store.ts";
 
+type AskingSoon = Asking & Pick<Connections, "allSoon">;
+
 /** Clients, signing keys, sessions and secrets. */
-export function postgresAuth(asking: Pick<Connections, "all" | "run" | "allSoon">): AuthStore {
+export function postgresAuth(asking: AskingSoon): AuthStore {
   return {
     clients: clientsOf(asking),
     signingKeys: signingKeysOf(asking),
@@ -23,7 +25,7 @@ interface ClientRow extends Omit<ApiClient, "roles" | "secrets" | "revokedAt"> {
 
 const clientColumns = `client_id AS "clientId", tenant_id AS "tenantId", name, roles, secrets, created_at AS "createdAt", revoked_at AS "revokedAt"`;
 
-function clientsOf({ all, run, allSoon }: Pick<Connections, "all" | "run" | "allSoon">): ClientStore {
+function clientsOf({ all, run, allSoon }: AskingSoon): ClientStore {
   const byId = `SELECT ${clientColumns} FROM client WHERE client_id = $1`;
   const byTenant = `SELECT ${clientColumns} FROM client WHERE tenant_id = $1 ORDER BY created_at, client_id`;
   return {

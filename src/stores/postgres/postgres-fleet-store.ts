@@ -1,7 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { Standing } from "../../domain/fleet/standing.ts";
 import type { DeviceQuery, EpochFacts, FleetStore, Walk } from "../fleet-store.ts";
-import { askedBeside, type ListRow, type ListStatements, listStatements, toGroupCount, toListedDevice } from "../sql/device-list.ts";
+import {
+  askedBeside,
+  type ListRow,
+  type ListStatements,
+  lacking,
+  listStatements,
+  toGroupCount,
+  toListedDevice,
+} from "../sql/device-list.ts";
 import type { Dialect } from "../sql/dialect.ts";
 import type { PackedInventory, Unpacker } from "../unpack-inventories.ts";
 import type { Asking, Connections, Question } from "./connections.ts";
@@ -78,15 +86,14 @@ async function keepStandings(asking: Asking, epoch: number, standings: readonly 
   await countBeside(asking);
 }
 
-const lacking = `WITH lacking AS MATERIALIZED (SELECT i.digest FROM inventory i
-    WHERE NOT EXISTS (SELECT 1 FROM standing s WHERE s.epoch = $1 AND s.digest = i.digest))`;
+const found = `WITH lacking AS MATERIALIZED (${lacking("$1")})`;
 
 /** Inventories are few where devices are many: those that lack a standing are looked for first, then whether a device has them. */
-export const withoutStanding: string = `${lacking}
+export const withoutStanding: string = `${found}
   SELECT l.digest FROM lacking l WHERE EXISTS (SELECT 1 FROM device d WHERE d.digest = l.digest) LIMIT $2`;
 
 /** The same, and those of what devices were at a change. */
-export const withoutStandingSince: string = `${lacking}
+export const withoutStandingSince: string = `${found}
   SELECT l.digest FROM lacking l WHERE EXISTS (SELECT 1 FROM device d WHERE d.digest = l.digest)
   UNION SELECT l.digest FROM lacking l WHERE EXISTS (SELECT 1 FROM device_past p WHERE p.digest = l.digest AND p.until_change > $3)
   LIMIT $2`;
@@ -102,12 +109,9 @@ async function listDevices(
   read: ReadAtLength,
   tenantId: string,
   query: DeviceQuery,
-  { listStatement, countStatement, examinedStatement }: ListStatements,
+  { listStatement, besideStatements }: ListStatements,
 ): ReturnType<FleetStore["listDevices"]> {
-  const { after: _, ...all } = query;
-  const counting = query.count === true ? [countStatement(tenantId, all)] : [];
-  const examining = query.asksIfExamined === true ? [examinedStatement(tenantId, query.view)] : [];
-  const questions = [changeQuestion, listStatement(tenantId, query), ...counting, ...examining];
+  const questions = [changeQuestion, listStatement(tenantId, query), ...besideStatements(tenantId, query)];
   const [changes = [], rows = [], ...asked] = await read(questions, query.view.change);
   const devices = (rows as unknown as readonly ListRow[]).map((row) => decoded(toListedDevice(row), row));
   return { devices, change: lastChange(changes), ...askedBeside(query, asked) };

@@ -17,8 +17,8 @@ export interface ListStatements {
   readonly listStatement: (tenantId: string, query: DeviceQuery) => Statement;
   /** how many devices the list has on all pages together */
   readonly countStatement: (tenantId: string, query: Omit<DeviceQuery, "after">) => Statement;
-  /** one row: whether every device of the tenant has a standing; not for views as of a change */
-  readonly examinedStatement: (tenantId: string, view: FleetView) => Statement;
+  /** what a query asks for beside its devices, in the order in which `askedBeside` takes the answers; whether all were examined is not for views as of a change */
+  readonly besideStatements: (tenantId: string, query: DeviceQuery) => readonly Statement[];
   /** distinct inventories with their numbers of devices; by group where asked */
   readonly digestsStatement: (tenantId: string, view: FleetView, byGroup: boolean) => Statement;
 }
@@ -31,10 +31,14 @@ export function listStatements(dialect: Dialect): ListStatements {
     const bind: Bind = (value) => dialect.mark(values.push(value), value);
     return { dialect, columns, view, bind, values };
   };
+  const countStatement: ListStatements["countStatement"] = (tenantId, query) => countOf(tenantId, query, writing(query.view));
   return {
     listStatement: (tenantId, query) => listOf(tenantId, query, writing(query.view)),
-    countStatement: (tenantId, query) => countOf(tenantId, query, writing(query.view)),
-    examinedStatement: (tenantId, view) => examinedOf(tenantId, writing(view)),
+    countStatement,
+    besideStatements: (tenantId, { after: _, ...query }) => [
+      ...(query.count === true ? [countStatement(tenantId, query)] : []),
+      ...(query.asksIfExamined === true ? [examinedOf(tenantId, writing(query.view))] : []),
+    ],
     digestsStatement: (tenantId, view, byGroup) => digestsOf(tenantId, byGroup, writing(view)),
   };
 }
@@ -72,14 +76,18 @@ function countOf(tenantId: string, query: Omit<DeviceQuery, "after">, writing: W
   return { sql: `SELECT CAST(sum(n) AS BIGINT) FROM (${arms.join(" UNION ALL ")}) AS arm`, values: writing.values };
 }
 
-/** Inventories are few where devices are many: those that lack a standing are looked for first, then whether a device has them. */
+/** Inventories that have no standing under the epoch that the mark stands for. There are few where devices are many: whether a device has one is looked for afterwards. */
+export const lacking = (epochMark: string): string =>
+  `SELECT i.digest FROM inventory i WHERE NOT EXISTS (SELECT 1 FROM standing s WHERE s.epoch = ${epochMark} AND s.digest = i.digest)`;
+
+/** Whether every device of the tenant has a standing. */
 function examinedOf(tenantId: string, { bind, view, values, dialect }: Writing): Statement {
-  const lacking = `SELECT i.digest FROM inventory i WHERE NOT EXISTS (SELECT 1 FROM standing s WHERE s.epoch = ${bind(view.epoch)} AND s.digest = i.digest)`;
+  const unexamined = lacking(bind(view.epoch));
   const own = `FROM device d WHERE d.tenant_id = ${bind(tenantId)}`;
   // What lies on every node cannot be asked whether a device has it.
-  if (dialect.isDistributed === true) return { sql: `SELECT count(*) = 0 ${own} AND d.digest IN (${lacking})`, values };
+  if (dialect.isDistributed === true) return { sql: `SELECT count(*) = 0 ${own} AND d.digest IN (${unexamined})`, values };
   const found = `SELECT 1 FROM lacking l WHERE EXISTS (SELECT 1 ${own} AND d.digest = l.digest)`;
-  return { sql: `WITH lacking AS MATERIALIZED (${lacking}) SELECT NOT EXISTS (${found})`, values };
+  return { sql: `WITH lacking AS MATERIALIZED (${unexamined}) SELECT NOT EXISTS (${found})`, values };
 }
 
 function digestsOf(tenantId: string, byGroup: boolean, { bind, view, values, dialect }: Writing): Statement {
@@ -131,7 +139,7 @@ export function toListedDevice(row: ListRow): ListedDevice {
   };
 }
 
-/** What was asked for beside the devices of a list, in the order in which it is asked: how many they are on all pages, and whether all were examined. */
+/** What `besideStatements` ask: how many devices there are on all pages, and whether all were examined. */
 export function askedBeside(
   { count, asksIfExamined }: DeviceQuery,
   answers: readonly (readonly unknown[])[],

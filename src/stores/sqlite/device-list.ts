@@ -23,9 +23,7 @@ const statements = listStatements(dialect);
 
 /** The devices of a list, as SQLite wants it said. */
 export const listStatement: ListStatements["listStatement"] = statements.listStatement;
-/** How many they are. */
-export const countStatement: ListStatements["countStatement"] = statements.countStatement;
-/** Whether every device has a standing. */
-export const examinedStatement: ListStatements["examinedStatement"] = statements.examinedStatement;
+/** What is asked for beside them. */
+export const besideStatements: ListStatements["besideStatements"] = statements.besideStatements;
 /** Distinct inventories with their numbers of devices. */
 export const digestsStatement: ListStatements["digestsStatement"] = statements.digestsStatement;

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type Database from "better-sqlite3";
 import type { DeviceQuery, FleetStore, Walk } from "../fleet-store.ts";
-import { askedBeside, type ListRow, type Statement, toGroupCount, toListedDevice } from "../sql/device-list.ts";
+import { askedBeside, type ListRow, lacking, type Statement, toGroupCount, toListedDevice } from "../sql/device-list.ts";
 import { manyInventories, type PackedInventory, type Unpacker } from "../unpack-inventories.ts";
 import { deviceEditor } from "./device-edit.ts";
-import { countStatement, digestsStatement, examinedStatement, listStatement } from "./device-list.ts";
+import { besideStatements, digestsStatement, listStatement } from "./device-list.ts";
 import type { Guarded } from "./sqlite-errors.ts";
 import type { Reader } from "./sqlite-reader.ts";
 import { standingKeeper } from "./standing-keeper.ts";
@@ -27,10 +27,9 @@ export function sqliteFleet(
     keepStandings: (epoch, standings) => guarded(() => database.transaction(() => keep(epoch, standings)).immediate()),
     digestsWithoutStanding: (epoch, limit, sinceChange) =>
       guarded(() => {
-        const since = sinceChange === undefined ? [] : [sinceChange];
-        const sql = withoutStanding(sinceChange === undefined ? "" : inThePast);
+        const [orElse, since] = sinceChange === undefined ? ["", []] : [inThePast, [sinceChange]];
         return database
-          .prepare<number[], string>(sql)
+          .prepare<number[], string>(withoutStanding(orElse))
           .pluck()
           .all(epoch, ...since, limit);
       }),
@@ -54,10 +53,8 @@ export function sqliteFleet(
 const changeStatement: Statement = { sql: "SELECT value FROM fleet_change", values: [] };
 
 async function listDevices(read: Reader["read"], tenantId: string, query: DeviceQuery): ReturnType<FleetStore["listDevices"]> {
-  const { after: _, ...all } = query;
-  const counting = query.count === true ? [countStatement(tenantId, all)] : [];
-  const examining = query.asksIfExamined === true ? [examinedStatement(tenantId, query.view)] : [];
-  const [changes = [], rows = [], ...asked] = await read([changeStatement, listStatement(tenantId, query), ...counting, ...examining]);
+  const statements = [changeStatement, listStatement(tenantId, query), ...besideStatements(tenantId, query)];
+  const [changes = [], rows = [], ...asked] = await read(statements);
   const devices = (rows as unknown as readonly ListRow[]).map(toListedDevice);
   return { devices, change: Number(changes[0]?.[0]), ...askedBeside(query, asked) };
 }
@@ -96,9 +93,7 @@ function numberEpoch(database: Database.Database, { contentHash, asOf, rules }: 
   return find.pluck().get(contentHash, asOf, rules) as number;
 }
 
-/** Inventories are few where devices are many: those that lack a standing are looked for first, then whether a device has them. */
-const withoutStanding = (orElse: string): string => `SELECT i.digest FROM inventory i
-  WHERE NOT EXISTS (SELECT 1 FROM standing s WHERE s.epoch = ? AND s.digest = i.digest)
+const withoutStanding = (orElse: string): string => `${lacking("?")}
     AND (EXISTS (SELECT 1 FROM tenant t CROSS JOIN device d WHERE d.tenant_id = t.tenant_id AND d.digest = i.digest)${orElse})
   LIMIT ?`;
 
