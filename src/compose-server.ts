@@ -9,6 +9,7 @@ import { ExposureKeeper } from "./app/fleet/exposure-days.ts";
 import { Fleet, type NumberedCatalog } from "./app/fleet/fleet.ts";
 import { TotalsKeeper } from "./app/fleet/fleet-totals.ts";
 import { knowledgeKeeper } from "./app/keep-up.ts";
+import { DigestsByWords } from "./app/known-words.ts";
 import { lookUpTogether } from "./app/look-up-together.ts";
 import { TenantDirectory } from "./app/tenant-directory.ts";
 import type { Caller } from "./auth/caller.ts";
@@ -152,11 +153,13 @@ function troubleOf(store: Store): () => Promise<string | undefined> {
 
 async function makeService({ store, spoolFolder }: ServerWorld, fleet: Fleet, metrics: Metrics): Promise<Service> {
   const queue = checkInQueue((tenantId, checkIns) => fleet.checkIn(tenantId, checkIns));
+  const known = new DigestsByWords();
   return {
     fleet,
     totals: new TotalsKeeper(fleet),
     exposures: new ExposureKeeper(fleet),
-    readItems: (chunks, isUnpacked) => readItems(chunks, "request", { isUnpacked }),
+    known,
+    readItems: (chunks, isUnpacked) => readItems(chunks, "request", { isUnpacked, known }),
     checkIn: async (tenantId, checkIns) => {
       const results = await queue(tenantId, checkIns);
       metrics.countCheckIns(checkIns.length);

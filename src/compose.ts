@@ -15,6 +15,7 @@ import { ProductError } from "./domain/errors.ts";
 import type { UpdateFeed } from "./feeds/feed.ts";
 import type { FormatName, InventoryItem } from "./inventory/format.ts";
 import type { InventoryInput, ReadInventories } from "./inventory/read-inventories.ts";
+import type { StreamFacts } from "./inventory/stream-inventories.ts";
 import type { AuthStore } from "./stores/auth-store.ts";
 import type { DeviceStore } from "./stores/device-store.ts";
 import type { FleetStore } from "./stores/fleet-store.ts";
@@ -220,10 +221,11 @@ export async function readDevices(
 export async function* readItems(
   chunks: AsyncIterable<Uint8Array>,
   source: string,
-  { format, isUnpacked = false }: Pick<Config, "format"> & { readonly isUnpacked?: boolean },
+  { format, isUnpacked = false, known }: Pick<Config, "format"> & Pick<StreamFacts, "isUnpacked" | "known">,
 ): AsyncGenerator<InventoryItem> {
   const { streamInventories } = await import("./inventory/stream-inventories.ts");
-  yield* streamInventories(chunks, { source, isUnpacked, ...(format === undefined ? {} : { format: format as FormatName }) });
+  const named = format === undefined ? {} : { format: format as FormatName };
+  yield* streamInventories(chunks, { source, isUnpacked, ...named, ...(known === undefined ? {} : { known }) });
 }
 
 function databaseFile({ data }: Pick<Config, "data">): string {

@@ -1,10 +1,10 @@
 import { setImmediate as turn } from "node:timers/promises";
-import type { Inventory } from "../domain/fleet/inventory.ts";
-import { contentOf, factsOf, type InventoryContent } from "../domain/fleet/inventory-content.ts";
-import type { InputProblem, InventoryItem } from "../inventory/format.ts";
+import { contentOf, type DeviceFacts, factsOf, type InventoryContent } from "../domain/fleet/inventory-content.ts";
+import type { InputProblem, InventoryItem, OwnMembers, SaidAgain } from "../inventory/format.ts";
 import type { CheckIn, CheckInOutcome, CheckInResult, DeviceStore, IdentityDoubt, Tenant } from "../stores/device-store.ts";
 import { deviceIdOf } from "./device-id.ts";
 import { digestOfText } from "./inventory-digest.ts";
+import type { DigestsByWords } from "./known-words.ts";
 import { orderingTime } from "./ordering-time.ts";
 
 /** So many inventories share one transaction, and one wait for the disk. */
@@ -20,6 +20,8 @@ export interface IngestTools {
   readonly store: Pick<DeviceStore, "checkIn">;
   /** works out what an inventory comes to, where that is not known: called for each of them, while those before it are being written */
   readonly look?: (inventory: Pick<CheckIn, "digest" | "content">) => void;
+  /** what the reader of the items knows; it is told of new ones */
+  readonly known?: DigestsByWords;
   readonly tenant: Tenant;
   readonly now: () => Date;
   /** tags that the devices keep, whatever they report themselves */
@@ -108,7 +110,7 @@ async function readOne(batches: AsyncIterator<Batch>): Promise<{ readonly batch?
 }
 
 interface PreparedItem {
-  readonly item: Omit<InventoryItem, "inventory">;
+  readonly item: Pick<InventoryItem, "source" | "line" | "problems">;
   readonly checkIn?: CheckIn;
   /** why the device's own time does not count */
   readonly doubt?: string;
@@ -118,14 +120,14 @@ type Batch = readonly PreparedItem[];
 
 async function* batchesOf(
   items: AsyncIterable<InventoryItem> | Iterable<InventoryItem>,
-  { tenant, now, tags, look }: IngestTools,
+  { tenant, now, tags, look, known }: IngestTools,
 ): AsyncGenerator<Batch, undefined> {
   let batch: PreparedItem[] = [];
   let bytes = 0;
   let receivedAt = "";
   for await (const item of items) {
     if (batch.length === 0) receivedAt = now().toISOString();
-    const prepared = prepare(item, { tenant, receivedAt, tags });
+    const prepared = prepare(item, { tenant, receivedAt, tags, known });
     if (prepared.checkIn !== undefined) look?.(prepared.checkIn);
     batch.push(prepared);
     bytes += item.bytes ?? 0;
@@ -157,34 +159,69 @@ function answer({ item, checkIn, doubt }: PreparedItem, result: CheckInResult | 
 
 interface Arrival {
   readonly tenant: Tenant;
+  readonly tags: readonly string[] | undefined;
+  readonly known: DigestsByWords | undefined;
   /** ISO time */
   readonly receivedAt: string;
-  readonly tags: readonly string[] | undefined;
 }
 
-function prepare({ source, line, problems, inventory }: InventoryItem, arrival: Arrival): PreparedItem {
+function prepare(read: InventoryItem, arrival: Arrival): PreparedItem {
+  const { source, line, problems } = read;
   const item = line === undefined ? { source, problems } : { source, line, problems };
-  if (inventory === undefined) return { item };
-  const { at, doubt } = orderingTime(inventory.collectedAt, arrival.receivedAt);
-  const checkIn = checkInOf(inventory, at, arrival);
+  const own = read.again?.own ?? read.inventory;
+  if (own === undefined) return { item };
+  const { at, doubt } = orderingTime(own.collectedAt, arrival.receivedAt);
+  const checkIn = checkInOf(own, said(read, arrival.known), at, arrival);
   return doubt === undefined ? { item, checkIn } : { item, checkIn, doubt };
 }
 
-function checkInOf(inventory: Inventory, at: string, { tenant, receivedAt, tags }: Arrival): CheckIn {
-  const text = JSON.stringify(contentOf(inventory));
-  return {
-    deviceId: inventory.deviceId ?? deviceIdOf(inventory.deviceName, tenant.alias),
-    name: inventory.deviceName,
-    at,
-    receivedAt,
-    digest: digestOfText(text),
-    // Nearly always the same was seen before, and nobody asks: a batch that waits holds texts, not trees of objects.
-    get content() {
-      return JSON.parse(text) as InventoryContent;
-    },
-    facts: factsOf(inventory),
-    ...(tags === undefined ? {} : { assignTags: tags }),
-  };
+/** What an item says beside what is the device's own. */
+interface Said {
+  readonly digest: string;
+  /** Nearly always the same was seen before, and nobody asks: a batch that waits holds texts, not trees of objects. */
+  readonly content: () => InventoryContent;
+}
+
+function said({ inventory, again, wordsKey }: InventoryItem, known: DigestsByWords | undefined): Said {
+  const digest = again === undefined ? undefined : known?.get(again.wordsKey);
+  if (again !== undefined && digest !== undefined) return { digest, content: () => contentOf(again.read()) };
+  const text = JSON.stringify(contentOf(inventory ?? (again as SaidAgain).read()));
+  const made = digestOfText(text);
+  if (wordsKey !== undefined) known?.set(wordsKey, made);
+  return { digest: made, content: () => JSON.parse(text) as InventoryContent };
+}
+
+function checkInOf(own: OwnMembers, { digest, content }: Said, at: string, { tenant, receivedAt, tags }: Arrival): CheckIn {
+  const deviceId = own.deviceId ?? deviceIdOf(own.deviceName, tenant.alias);
+  const tagged = tags === undefined ? {} : { assignTags: tags };
+  return new ReadCheckIn({ deviceId, name: own.deviceName, at, receivedAt, digest, facts: factsOf(own), ...tagged }, content);
+}
+
+/** A check-in whose content is made for those who ask. A class: of a literal with a getter each object has accessors of its own. */
+class ReadCheckIn implements CheckIn {
+  readonly deviceId: string;
+  readonly name: string;
+  readonly at: string;
+  readonly receivedAt: string;
+  readonly digest: string;
+  readonly facts: DeviceFacts;
+  readonly assignTags?: readonly string[];
+  readonly #content: () => InventoryContent;
+
+  constructor({ deviceId, name, at, receivedAt, digest, facts, assignTags }: Omit<CheckIn, "content">, content: () => InventoryContent) {
+    this.deviceId = deviceId;
+    this.name = name;
+    this.at = at;
+    this.receivedAt = receivedAt;
+    this.digest = digest;
+    this.facts = facts;
+    if (assignTags !== undefined) this.assignTags = assignTags;
+    this.#content = content;
+  }
+
+  get content(): InventoryContent {
+    return this.#content();
+  }
 }
 
 /** The id says which device it is; where it may not, that is told and nothing is merged or split. */

@@ -38,7 +38,29 @@ export interface InventoryItem {
   readonly line?: number;
   /** its length in the input, where it was read from a stream */
   readonly bytes?: number;
-  /** absent: the item was refused */
+  /** absent: the item was refused, or is said `again` */
   readonly inventory?: Inventory;
+  /** for a reader that was told of `KnownWords`: what was read before, without anything to tell, in the same words */
+  readonly again?: SaidAgain;
+  /** for such a reader: the key of the words that say the content of an inventory about which there is nothing to tell */
+  readonly wordsKey?: string;
   readonly problems: readonly InputProblem[];
+}
+
+/** What of an inventory is the device's own. */
+export type OwnMembers = Pick<Inventory, "deviceName" | "deviceId" | "collectedAt" | "offeredKbs" | "tags" | "ipAddresses">;
+
+/** A device whose content was read before, in the same words. */
+export interface SaidAgain {
+  readonly own: OwnMembers;
+  readonly wordsKey: string;
+  /** reads all of it after all */
+  readonly read: () => Inventory;
+}
+
+/** Words that said contents which were read without anything to tell of them. */
+export interface KnownWords {
+  /** a short text that stands for the words, and for no others */
+  readonly keyOf: (words: string) => string;
+  readonly has: (key: string) => boolean;
 }

@@ -1,9 +1,9 @@
 import { type InstalledSoftware, type OperatingSystem, softwareEntry } from "../domain/fleet/inventory.ts";
 import { parseCollectedAt } from "./collected-at.ts";
 import { refusedDeviceName } from "./device-name.ts";
-import type { InventoryFragment } from "./format.ts";
+import type { InventoryFragment, OwnMembers } from "./format.ts";
 import { FieldError, FieldReader, type TellProblem } from "./json-fields.ts";
-import { isJsonObject } from "./json-text.ts";
+import { isJsonObject, type JsonObject } from "./json-text.ts";
 import { parseKbEntry } from "./kb-entry.ts";
 import { LIMITS } from "./limits.ts";
 import { extrasOf } from "./native-extras.ts";
@@ -18,22 +18,40 @@ export const NATIVE_SCHEMA = "patchgap.inventory/1";
  * @throws FieldError for the first member of a wrong type or an impossible value
  */
 export function readNativeItem(item: unknown, tell: TellProblem): InventoryFragment {
-  if (!isJsonObject(item)) throw new FieldError("", "must be an object");
-  const fields = new FieldReader(item);
+  const fields = fieldsOf(item);
   checkSchema(fields);
   const notes: string[] = [];
   return {
-    deviceName: deviceNameOf(fields),
-    ...presentMembers({ deviceId: deviceIdOf(fields), collectedAt: collectedAtOf(fields), offeredKbs: kbList(fields, "offeredKbs", tell) }),
+    ...ownMembers(fields, tell),
     os: operatingSystemOf(fields),
     installedKbs: installedKbsOf(fields, tell, notes),
     msiPatchKbs: kbList(fields, "msiPatchKbs", tell) ?? null,
     software: softwareOf(fields),
     pendingRestart: fields.flag("pendingRestart") ?? false,
+    notes,
+    ...presentMembers({ extras: extrasOf(item as JsonObject, tell) }),
+  };
+}
+
+/**
+ * What of a native inventory is the device's own; the rest is not looked at.
+ * @throws FieldError for the first member of a wrong type or an impossible value
+ */
+export function readOwnMembers(item: unknown, tell: TellProblem): OwnMembers {
+  return ownMembers(fieldsOf(item), tell);
+}
+
+function fieldsOf(item: unknown): FieldReader {
+  if (!isJsonObject(item)) throw new FieldError("", "must be an object");
+  return new FieldReader(item);
+}
+
+function ownMembers(fields: FieldReader, tell: TellProblem): OwnMembers {
+  return {
+    deviceName: deviceNameOf(fields),
+    ...presentMembers({ deviceId: deviceIdOf(fields), collectedAt: collectedAtOf(fields), offeredKbs: kbList(fields, "offeredKbs", tell) }),
     tags: fields.texts("tags", LIMITS.tagsPerDevice) ?? [],
     ipAddresses: fields.texts("ipAddresses", LIMITS.addressesPerDevice) ?? [],
-    notes,
-    ...presentMembers({ extras: extrasOf(item, tell) }),
   };
 }
 

@@ -1,8 +1,9 @@
-import type { InputProblem, InventoryFragment } from "./format.ts";
+import type { InputProblem, InventoryFragment, KnownWords, OwnMembers } from "./format.ts";
 import { FieldError } from "./json-fields.ts";
 import { tryJson } from "./json-text.ts";
 import { LIMITS } from "./limits.ts";
-import { readNativeItem } from "./native-item.ts";
+import { readNativeItem, readOwnMembers } from "./native-item.ts";
+import { wordsOf } from "./native-words.ts";
 
 /** What one line of an NDJSON stream gave: a device, or the reason why not, and what was left out of it. */
 export interface LineResult {
@@ -11,6 +12,12 @@ export interface LineResult {
   /** length of the line, where it was read from a stream */
   readonly bytes?: number;
   readonly fragment?: InventoryFragment;
+  /** what is the device's own, where the key is one of `KnownWords`: of the rest there is nothing to tell, and it was not read */
+  readonly own?: OwnMembers;
+  /** reads all of a line of which only `own` was read */
+  readonly readAll?: () => InventoryFragment | undefined;
+  /** the key of the words that say the content, where there is nothing to tell of it */
+  readonly wordsKey?: string;
   readonly problems: readonly InputProblem[];
 }
 
@@ -23,7 +30,7 @@ const followingLine = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
  * Reads native inventories, one object a line, from a stream of bytes of any length with the memory of one line.
  * Blank lines are no results; a line that is too long or broken is one with a problem, and the stream goes on.
  */
-export async function* readNativeStream(chunks: AsyncIterable<Uint8Array>, source: string): AsyncGenerator<LineResult> {
+export async function* readNativeStream(chunks: AsyncIterable<Uint8Array>, source: string, known?: KnownWords): AsyncGenerator<LineResult> {
   let line = 1;
   let parts: Uint8Array[] = [];
   let bytes = 0;
@@ -32,14 +39,14 @@ export async function* readNativeStream(chunks: AsyncIterable<Uint8Array>, sourc
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, from)) {
       bytes += end - from;
       keepPart(parts, chunk.subarray(from, end), bytes);
-      const result = resultOf(parts, bytes, line, source);
+      const result = resultOf(parts, bytes, { line, source, known });
       if (result !== undefined) yield result;
       [line, parts, bytes, from] = [line + 1, [], 0, end + 1];
     }
     bytes += chunk.length - from;
     keepPart(parts, chunk.slice(from), bytes);
   }
-  const result = resultOf(parts, bytes, line, source);
+  const result = resultOf(parts, bytes, { line, source, known });
   if (result !== undefined) yield result;
 }
 
@@ -49,8 +56,14 @@ function keepPart(parts: Uint8Array[], part: Uint8Array, bytes: number): void {
   else parts.length = 0;
 }
 
+interface LinePlace {
+  readonly line: number;
+  readonly source: string;
+  readonly known: KnownWords | undefined;
+}
+
 /** Undefined: the line is blank. */
-function resultOf(parts: readonly Uint8Array[], bytes: number, line: number, source: string): LineResult | undefined {
+function resultOf(parts: readonly Uint8Array[], bytes: number, { line, source, known }: LinePlace): LineResult | undefined {
   if (bytes > LIMITS.jsonLineBytes) return refused(line, source, `the line is longer than ${LIMITS.jsonLineBytes} bytes`);
   let text: string;
   try {
@@ -58,7 +71,8 @@ function resultOf(parts: readonly Uint8Array[], bytes: number, line: number, sou
   } catch {
     return refused(line, source, "the line is not UTF-8");
   }
-  return /^\s*$/.test(text) ? undefined : { ...readNativeLine(text, line, source), bytes };
+  if (/^\s*$/.test(text)) return undefined;
+  return { ...(known === undefined ? readNativeLine(text, line, source) : readKnowingly(text, line, source, known)), bytes };
 }
 
 /** Reads one line of NDJSON. */
@@ -66,6 +80,32 @@ export function readNativeLine(text: string, line: number, source: string): Line
   const parsed = tryJson(text);
   if ("error" in parsed) return refused(line, source, "the line is not valid JSON");
   return { line, ...readItem(parsed.value, { source, line, path: "" }) };
+}
+
+/** The same, but where the words of the content are known only what is the device's own is read. */
+function readKnowingly(text: string, line: number, source: string, known: KnownWords): LineResult {
+  const words = wordsOf(text);
+  if (words === undefined) return readNativeLine(text, line, source);
+  const wordsKey = known.keyOf(words.content);
+  const own = known.has(wordsKey) ? readOwn(words.own) : undefined;
+  if (own !== undefined) return { line, own, wordsKey, readAll: () => readNativeLine(text, line, source).fragment, problems: [] };
+  const result = readNativeLine(text, line, source);
+  // Members that patchgap does not know are kept with the device.
+  const isPlain = result.problems.length === 0 && result.fragment !== undefined && result.fragment.extras === undefined;
+  return isPlain ? { ...result, wordsKey } : result;
+}
+
+/** Undefined where there is something to tell: whoever reads all of it tells it. */
+function readOwn(text: string): OwnMembers | undefined {
+  const parsed = tryJson(text);
+  let isPlain = true;
+  try {
+    const own = "error" in parsed ? undefined : readOwnMembers(parsed.value, () => (isPlain = false));
+    return isPlain ? own : undefined;
+  } catch (error) {
+    if (!(error instanceof FieldError)) throw error;
+    return undefined;
+  }
 }
 
 /** Reads one item of an array, a line or a file; what is wrong with it is told by its place. */

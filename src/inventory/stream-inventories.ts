@@ -1,9 +1,10 @@
 import { ProductError } from "../domain/errors.ts";
-import type { FormatName, InventoryItem } from "./format.ts";
+import type { Inventory } from "../domain/fleet/inventory.ts";
+import type { FormatName, InventoryItem, KnownWords } from "./format.ts";
 import { jsonFormatOf } from "./json-text.ts";
 import { LIMITS } from "./limits.ts";
 import { isOneObjectALine } from "./native-json.ts";
-import { readNativeStream } from "./native-lines.ts";
+import { type LineResult, readNativeStream } from "./native-lines.ts";
 import { itemOf, readInventoryItems } from "./read-inventories.ts";
 import { unpackGzip } from "./unpack-gzip.ts";
 
@@ -16,6 +17,8 @@ export interface StreamFacts {
   readonly format?: FormatName;
   /** it was packed and is not any more: what looks like gzip now is no inventory */
   readonly isUnpacked?: boolean;
+  /** what these words say need not be read again: items are then said `again` */
+  readonly known?: KnownWords;
 }
 
 /**
@@ -25,16 +28,28 @@ export interface StreamFacts {
  */
 export async function* streamInventories(
   chunks: AsyncIterable<Uint8Array>,
-  { source, format, isUnpacked = false }: StreamFacts,
+  { source, format, isUnpacked = false, known }: StreamFacts,
 ): AsyncGenerator<InventoryItem> {
   const stream = (isUnpacked ? chunks : unpackGzip(chunks, source))[Symbol.asyncIterator]();
   const { head, isAll } = await readHead(stream, lookedAtBytes);
   if (!isAll && isNativeLines(head, format)) {
-    for await (const { fragment, ...line } of readNativeStream(rest(head, stream), source)) yield itemOf({ source, ...line }, fragment, []);
+    for await (const result of readNativeStream(rest(head, stream), source, known)) yield itemOfLine(result, source);
     return;
   }
   const bytes = isAll ? head : await readAll(head, stream, source);
   yield* readInventoryItems({ source, bytes, ...(format === undefined ? {} : { format }) });
+}
+
+function itemOfLine({ fragment, own, readAll, ...line }: LineResult, source: string): InventoryItem {
+  const item = { source, ...line };
+  const { wordsKey } = line;
+  if (own === undefined || wordsKey === undefined) return itemOf(item, fragment, []);
+  const read = (): Inventory => {
+    const { inventory } = itemOf(item, readAll?.(), []);
+    if (inventory === undefined) throw new Error(`line ${line.line} is known to hold an inventory, and does not`);
+    return inventory;
+  };
+  return { ...item, again: { own, wordsKey, read } };
 }
 
 async function readHead(stream: AsyncIterator<Uint8Array>, most: number): Promise<{ readonly head: Uint8Array; readonly isAll: boolean }> {

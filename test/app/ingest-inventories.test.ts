@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { batchSize, type IngestedItem, ingestInventories } from "../../src/app/ingest-inventories.ts";
+import { DigestsByWords } from "../../src/app/known-words.ts";
 import { storedInventory } from "../../src/app/stored-inventory.ts";
 import type { FormatName } from "../../src/inventory/format.ts";
 import { readInventories } from "../../src/inventory/read-inventories.ts";
@@ -48,6 +49,51 @@ test("one bad line of ten thousand: the others are stored, the bad one is told w
     expect(items.filter(({ outcome }) => outcome !== "new")).toEqual([
       { source: "in", line: 4_712, outcome: "refused", problems: [{ source: "in", line: 4_712, message: "the line is not valid JSON" }] },
     ]);
+  }));
+
+/** Counts what it is told. */
+class CountedDigests extends DigestsByWords {
+  count = 0;
+
+  override set(key: string, digest: string): void {
+    this.count++;
+    super.set(key, digest);
+  }
+}
+
+test("in a long stream what many devices say in the same words is read once; each keeps what is its own", () =>
+  withStore(async (store, tenant) => {
+    const software = Array.from({ length: 20 }, (_, index) => ({ name: `Program ${index}`, version: "1.0" }));
+    const lines = Array.from({ length: 4_000 }, (_, index) =>
+      line({
+        deviceName: `pc-${index}`,
+        tags: [`tag ${index}`],
+        software,
+        installedKbs: [`${5_000_000 + (index % 3)}`],
+        offeredKbs: ["KB1234567"],
+      }),
+    );
+    lines[2_000] = line({ deviceName: "odd", note: "kept", software, installedKbs: ["5000000"] });
+    lines[3_000] = line({ deviceName: "", software, installedKbs: ["5000000"] });
+    lines[3_001] = line({ deviceName: "pc-3001", software, installedKbs: ["5000000", "none"] });
+    const known = new CountedDigests();
+    const tools = { store, now: () => arrival, tenant: { id: tenant, alias: "default" }, known };
+    const items = await allOf(ingestInventories(streamInventories(chunksOf(lines.join("\n"), 65_536), { source: "in", known }), tools));
+    expect(known.count).toBe(3);
+    expect(items.filter(({ outcome, problems }) => outcome !== "new" || problems.length > 0).map((item) => item.line)).toEqual([
+      3_001, 3_002,
+    ]);
+    await withStore(async (other) => {
+      await ingest(other, lines.join("\n"));
+      for (const { device } of items) {
+        if (device === undefined) continue;
+        const [kept, plain] = [
+          await store.device(tenant, device.deviceId),
+          await other.device((await other.tenants())[0]?.id ?? "", device.deviceId),
+        ];
+        expect(kept).toEqual(plain);
+      }
+    });
   }));
 
 test("a long stream is told by line from its beginning, bad lines first of all", () =>

@@ -25,7 +25,7 @@ export function inventoryOf(content: InventoryContent): Inventory {
 }
 
 /** What of an inventory is the device's own. */
-export function factsOf({ tags, ipAddresses, offeredKbs, extras }: Inventory): DeviceFacts {
+export function factsOf({ tags, ipAddresses, offeredKbs, extras }: DeviceFacts): DeviceFacts {
   return {
     tags: distinct(tags),
     ipAddresses: distinct(ipAddresses),

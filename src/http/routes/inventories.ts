@@ -43,7 +43,13 @@ async function takeIn(service: Service, call: Call): Promise<Answer> {
   const answer = spool(service.spoolFolder);
   let first: IngestedItem | undefined;
   try {
-    const tools = { store: { checkIn: service.checkIn }, look: service.look, tenant: call.tenant, now: service.fleet.now };
+    const tools = {
+      store: { checkIn: service.checkIn },
+      look: service.look,
+      known: service.known,
+      tenant: call.tenant,
+      now: service.fleet.now,
+    };
     for await (const item of ingestInventories(
       service.readItems(bodyChunks(call), call.headers["content-encoding"] !== undefined),
       tools,
