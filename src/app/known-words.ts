@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { KnownWords } from "../inventory/format.ts";
 
-/** What is remembered of so many distinct contents takes some 10 MB. */
+/** What is remembered of so many distinct contents takes some 9 MB (measured: 85 bytes each). */
 const mostKnown = 100_000;
 
 /** The digests of contents by the words that said them: devices that have the same mostly say it in the same words, and then neither is read nor hashed anew. */
