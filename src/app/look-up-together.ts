@@ -9,31 +9,34 @@ const patienceMs = 50;
  */
 export function lookUpTogether<V>(read: (keys: readonly string[]) => Promise<readonly V[]>): (key: string) => Promise<V> {
   let waiting = new Map<string, PromiseWithResolvers<V>>();
-  let underWay = new Set<object>();
+  // A number, and no set of them: the tables that a set outgrows point to those that follow, so that one that lives long (a collection came in between) keeps
+  // all later ones, with all that hung on their questions, until the next full collection.
+  let underWay = { count: 0 };
   let patience: NodeJS.Timeout | undefined;
   const look = async (): Promise<void> => {
     clearTimeout(patience);
     patience = undefined;
     const asked = waiting;
     waiting = new Map();
-    underWay.add(asked);
+    const among = underWay;
+    among.count++;
     try {
       const values = (await read([...asked.keys()])).values();
       for (const { resolve } of asked.values()) resolve(values.next().value as V);
     } catch (error) {
       for (const { reject } of asked.values()) reject(error);
     }
-    underWay.delete(asked);
+    among.count--;
     // Those who waited have been answered; who goes on with them asks with the next question.
-    if (underWay.size < mostUnderWay && patience !== undefined) void look();
+    if (underWay.count < mostUnderWay && patience !== undefined) void look();
   };
   const lookAnyway = (): void => {
     // Those that may never be answered keep nobody waiting a second time.
-    underWay = new Set();
+    underWay = { count: 0 };
     void look();
   };
   const lookSoon = (): void => {
-    if (underWay.size < mostUnderWay) void look();
+    if (underWay.count < mostUnderWay) void look();
     else patience = setTimeout(lookAnyway, patienceMs);
   };
   return (key) => {

@@ -84,7 +84,8 @@ export function openConnections(settings: PostgresSettings): Connections {
   const forShort = settings.statements === "named" && settings.connections >= fewConnections ? 1 : 0;
   // Apart, so that costly lists never keep check-ins waiting.
   const [points, lists] = [openPool(settings, Math.max(1, settings.connections - forLists - forShort)), openPool(settings, forLists)];
-  const short = forShort > 0 ? openPool(settings, forShort, { pipeline: true }) : undefined;
+  // Who asks waits for moments only, and asks another then.
+  const short = forShort > 0 ? openPool(settings, forShort, { pipeline: true, query_timeout: 0 }) : undefined;
   const shortQuestions = short === undefined ? undefined : openShortQuestions(short);
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -100,7 +101,7 @@ export function openConnections(settings: PostgresSettings): Connections {
     all: async <R>(sql: string, values?: readonly Parameter[]) => (await ask(sql, values)).rows as R[],
     run: async (sql, values) => (await ask(sql, values)).rowCount ?? 0,
     allSoon: async <R>(sql: string, values: readonly Parameter[] = []) => {
-      const answer = await shortQuestions?.ask((client) => send(client, settings, sql, values));
+      const answer = await shortQuestions?.ask((client) => sendSoon(client, settings, sql, values));
       return (answer ?? (await ask(sql, values))).rows as R[];
     },
     write: (work, manner = {}) =>
@@ -122,10 +123,9 @@ export function openConnections(settings: PostgresSettings): Connections {
 function openPool(
   { url, timeoutMs, connectMs = timeoutMs, statements }: PostgresSettings,
   max: number,
-  manner: Pick<pg.PoolConfig, "pipeline"> = {},
+  manner: Pick<pg.PoolConfig, "pipeline" | "query_timeout"> = {},
 ): pg.Pool {
   const pool = new pg.Pool({
-    ...manner,
     connectionString: url,
     max,
     application_name: "patchgap",
@@ -136,6 +136,7 @@ function openPool(
     // Poolers refuse such settings for a connection: there they are made for each transaction.
     ...(statements === "named" ? { statement_timeout: timeoutMs, idle_in_transaction_session_timeout: timeoutMs + 5_000 } : {}),
     types: { getTypeParser },
+    ...manner,
   });
   // Connections that are lost while nobody uses them are replaced by the next that is needed; those in use fail what they are used for.
   pool.on("error", () => undefined);
@@ -274,10 +275,24 @@ function nameOf(sql: string): string {
 }
 
 function send(client: pg.PoolClient, settings: PostgresSettings, sql: string, values: readonly Parameter[]): Promise<pg.QueryResult> {
+  return client.query(queryOf(settings, sql, values));
+}
+
+/**
+ * The same with a callback. The driver's promises, and its timeouts, give a query another callback than it was made with, and then V8 (in Node.js 20 as in 26) takes each query
+ * for reachable from the one before it until the next full collection: one that has outlived two small collections keeps all that follow, with all that waits for them.
+ */
+function sendSoon(client: pg.PoolClient, settings: PostgresSettings, sql: string, values: readonly Parameter[]): Promise<pg.QueryResult> {
+  const { promise, resolve, reject } = Promise.withResolvers<pg.QueryResult>();
+  client.query(queryOf(settings, sql, values), (error: Error | null, result) => (error ? reject(error) : resolve(result)));
+  return promise;
+}
+
+function queryOf(settings: PostgresSettings, sql: string, values: readonly Parameter[]): pg.QueryConfig {
   settings.observe?.(sql);
   const query = { text: sql, values: values.map(toDriver) };
   const isNamed = settings.statements === "named" && !values.some((value) => Array.isArray(value) && value.length > fewElements);
-  return client.query(isNamed ? { ...query, name: nameOf(sql) } : query);
+  return isNamed ? { ...query, name: nameOf(sql) } : query;
 }
 
 function toDriver(value: Parameter): unknown {

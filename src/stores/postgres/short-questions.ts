@@ -17,7 +17,7 @@ const fewQuestions = 10;
 const silentMs = 20;
 /** Whoever waits for an answer for so long asks another as well. */
 const patienceMs = 100;
-/** A connection that nobody needs is let go, as those of pools are: what lies between may forget it. */
+/** A connection that was asked nothing for so long is let go, as those of pools are: nobody needs it, or it has not answered ever since. What lies between may forget it. */
 const idleMs = 10_000;
 const betweenAttemptsMs = 1_000;
 
@@ -30,7 +30,7 @@ export function openShortQuestions(pool: Pick<pg.Pool, "connect">): ShortQuestio
   let isEnded = false;
   let held: pg.PoolClient | undefined;
   const idle = setTimeout(() => {
-    if (held !== undefined && underWay === 0) letGo(held);
+    if (held !== undefined) letGo(held);
   }, idleMs).unref();
   const letGo = (client: pg.PoolClient): void => {
     if (held !== client) return;
