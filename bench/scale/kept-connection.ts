@@ -54,7 +54,10 @@ export class KeptConnection {
     const end = this.#head.indexOf("\r\n\r\n");
     if (end < 0) return;
     const length = /\r\ncontent-length: (\d+)\r\n/i.exec(this.#head.slice(0, end + 2))?.[1];
-    if (length === undefined) return this.#answer?.reject(new Error(`an answer without a length: ${this.#head.slice(0, end)}`));
+    if (length === undefined) {
+      this.#answer?.reject(new Error(`an answer without a length: ${this.#head.slice(0, end)}`));
+      return;
+    }
     this.#status = Number(this.#head.slice("HTTP/1.1 ".length, "HTTP/1.1 200".length));
     this.#left = Number(length) - (this.#head.length - end - 4);
     this.#head = "";

@@ -42,9 +42,21 @@ export function lookUpTogether<V>(read: (keys: readonly string[]) => Promise<rea
   return (key) => {
     const same = waiting.get(key);
     if (same !== undefined) return same.promise;
-    if (waiting.size === 0) setImmediate(lookSoon);
+    if (waiting.size === 0) atEndOfTurn(lookSoon);
     const own = Promise.withResolvers<V>();
     waiting.set(key, own);
     return own.promise;
   };
+}
+
+let ending: (() => void)[] = [];
+
+/** Within one turn of the event loop all lookups are begun one right after the other, so that a database can be sent them at once. */
+function atEndOfTurn(act: () => void): void {
+  if (ending.push(act) > 1) return;
+  setImmediate(() => {
+    const acts = ending;
+    ending = [];
+    for (const each of acts) each();
+  });
 }

@@ -85,3 +85,16 @@ test("questions that are not answered keep others waiting a moment, once", async
   for (let turns = 0; turns < 3; turns++) await turn();
   expect(found).toEqual(["b"]);
 });
+
+test("lookups of several kinds are begun one right after the other: nothing else happens in between", async () => {
+  const events: string[] = [];
+  const kind = (name: string) =>
+    lookUpTogether(async (keys) => {
+      events.push(name);
+      process.nextTick(() => void events.push("else"));
+      return keys;
+    });
+  const [one, other] = [kind("one"), kind("other")];
+  await Promise.all([one("a"), other("a")]);
+  expect(events.slice(0, 2)).toEqual(["one", "other"]);
+});

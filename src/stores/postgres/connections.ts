@@ -7,6 +7,7 @@ import { ProductError } from "../../domain/errors.ts";
 import { type CopiedValue, copyText } from "./copy-text.ts";
 import { asProductError, isConnectionLost, isReadOnly, isTakenBack, isUnanswered } from "./postgres-errors.ts";
 import { type PostgresSettings, placeOf } from "./postgres-settings.ts";
+import { sendQuery } from "./send-query.ts";
 import { openShortQuestions } from "./short-questions.ts";
 import { decodeText, encodeText } from "./text-code.ts";
 
@@ -85,7 +86,7 @@ export function openConnections(settings: PostgresSettings): Connections {
   // Apart, so that costly lists never keep check-ins waiting.
   const [points, lists] = [openPool(settings, Math.max(1, settings.connections - forLists - forShort)), openPool(settings, forLists)];
   // Who asks waits for moments only, and asks another then.
-  const short = forShort > 0 ? openPool(settings, forShort, { pipeline: true, query_timeout: 0 }) : undefined;
+  const short = forShort > 0 ? openPool(settings, forShort, { pipeline: true }) : undefined;
   const shortQuestions = short === undefined ? undefined : openShortQuestions(short);
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -95,23 +96,23 @@ export function openConnections(settings: PostgresSettings): Connections {
     }
   };
   const ask = (sql: string, values: readonly Parameter[] = []): Promise<pg.QueryResult> =>
-    guarded(() => again(() => inConnection(points, (client) => send(client, settings, sql, values))));
+    guarded(() => again(() => inConnection(points, settings, (client) => send(client, settings, sql, values))));
   return {
     place,
     all: async <R>(sql: string, values?: readonly Parameter[]) => (await ask(sql, values)).rows as R[],
     run: async (sql, values) => (await ask(sql, values)).rowCount ?? 0,
     allSoon: async <R>(sql: string, values: readonly Parameter[] = []) => {
-      const answer = await shortQuestions?.ask((client) => sendSoon(client, settings, sql, values));
+      const answer = await shortQuestions?.ask((client) => sendQuery(client, queryOf(settings, sql, values)));
       return (answer ?? (await ask(sql, values))).rows as R[];
     },
     write: (work, manner = {}) =>
-      guarded(() => again(() => inConnection(points, (client) => transaction(client, settings, { place, manner, work })))),
-    readAsOfNow: (work) => guarded(() => inConnection(points, (client) => longReading(client, settings, work))),
+      guarded(() => again(() => inConnection(points, settings, (client) => transaction(client, settings, { place, manner, work })))),
+    readAsOfNow: (work) => guarded(() => inConnection(points, settings, (client) => longReading(client, settings, work))),
     readTogether: (questions) =>
       guarded(async () => {
         if (lists.waitingCount >= mostWaiting)
           throw new ProductError("busy", "too many lists are being read at once", { hint: "Try again in a moment." });
-        return again(() => inConnection(lists, (client) => oneState(client, settings, questions)));
+        return again(() => inConnection(lists, settings, (client) => oneState(client, settings, questions)));
       }),
     close: async () => {
       shortQuestions?.end();
@@ -123,20 +124,18 @@ export function openConnections(settings: PostgresSettings): Connections {
 function openPool(
   { url, timeoutMs, connectMs = timeoutMs, statements }: PostgresSettings,
   max: number,
-  manner: Pick<pg.PoolConfig, "pipeline" | "query_timeout"> = {},
+  manner: Pick<pg.PoolConfig, "pipeline"> = {},
 ): pg.Pool {
   const pool = new pg.Pool({
+    ...manner,
     connectionString: url,
     max,
     application_name: "patchgap",
     keepAlive: true,
     connectionTimeoutMillis: connectMs,
-    // The server's own timeout comes first; this one is for a server that says nothing at all.
-    query_timeout: timeoutMs + 2_000,
     // Poolers refuse such settings for a connection: there they are made for each transaction.
     ...(statements === "named" ? { statement_timeout: timeoutMs, idle_in_transaction_session_timeout: timeoutMs + 5_000 } : {}),
     types: { getTypeParser },
-    ...manner,
   });
   // Connections that are lost while nobody uses them are replaced by the next that is needed; those in use fail what they are used for.
   pool.on("error", () => undefined);
@@ -153,7 +152,7 @@ const getTypeParser = ((oid: number, format?: "text" | "binary") => {
 }) as typeof pg.types.getTypeParser;
 
 /** A connection is used again when it answers that the transaction is ended; else nobody knows what it still waits for. */
-async function inConnection<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+async function inConnection<T>(pool: pg.Pool, settings: PostgresSettings, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let isBroken = true;
   try {
@@ -161,16 +160,16 @@ async function inConnection<T>(pool: pg.Pool, work: (client: pg.PoolClient) => P
     isBroken = false;
     return result;
   } catch (error) {
-    isBroken = isConnectionLost(error) || isUnanswered(error) || isReadOnly(error) || !(await hasRolledBack(client));
+    isBroken = isConnectionLost(error) || isUnanswered(error) || isReadOnly(error) || !(await hasRolledBack(client, settings));
     throw error;
   } finally {
     client.release(isBroken);
   }
 }
 
-async function hasRolledBack(client: pg.PoolClient): Promise<boolean> {
+async function hasRolledBack(client: pg.PoolClient, settings: PostgresSettings): Promise<boolean> {
   try {
-    await client.query("ROLLBACK");
+    await sendQuery(client, { text: "ROLLBACK" }, silentMsOf(settings));
     return true;
   } catch {
     return false;
@@ -189,10 +188,19 @@ async function again<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-function begin(client: pg.PoolClient, { timeoutMs, observe }: PostgresSettings, how: string, manner: WritingManner = {}): Promise<unknown> {
+const commit = { text: "COMMIT" };
+
+/** The server's own timeout comes first; this one is for a server that says nothing at all. */
+function silentMsOf({ timeoutMs }: PostgresSettings): number {
+  return timeoutMs + 2_000;
+}
+
+function begin(client: pg.PoolClient, settings: PostgresSettings, how: string, manner: WritingManner = {}): Promise<unknown> {
+  const { timeoutMs, observe } = settings;
   observe?.(`BEGIN ISOLATION LEVEL ${how}`);
   const planning = manner.isByKey === true ? "; SET LOCAL enable_seqscan = off; SET LOCAL jit = off" : "";
-  return client.query(`BEGIN ISOLATION LEVEL ${how}; SET LOCAL statement_timeout = ${Math.round(timeoutMs)}${planning}`);
+  const text = `BEGIN ISOLATION LEVEL ${how}; SET LOCAL statement_timeout = ${Math.round(timeoutMs)}${planning}`;
+  return sendQuery(client, { text }, silentMsOf(settings));
 }
 
 function askingOn(client: pg.PoolClient, settings: PostgresSettings): Asking {
@@ -209,13 +217,13 @@ function writingOn(client: pg.PoolClient, settings: PostgresSettings): Writing {
 async function copy(client: pg.PoolClient, settings: PostgresSettings, { table, columns, rows }: NewRows): Promise<void> {
   const sql = `COPY ${table} (${columns.join(", ")}) FROM STDIN`;
   settings.observe?.(sql);
-  await pipeline(copyText(rows), client.query(copyFrom(sql)));
+  await pipeline(copyText(rows), client.query(Object.assign(copyFrom(sql), { query_timeout: silentMsOf(settings) })));
 }
 
 async function longReading<T>(client: pg.PoolClient, settings: PostgresSettings, work: (asking: Asking) => Promise<T>): Promise<T> {
   await begin(client, settings, "REPEATABLE READ READ ONLY");
   const result = await work(askingOn(client, settings));
-  await client.query("COMMIT");
+  await sendQuery(client, commit, silentMsOf(settings));
   return result;
 }
 
@@ -230,7 +238,7 @@ async function transaction<T>(client: pg.PoolClient, settings: PostgresSettings,
   await begin(client, settings, "READ COMMITTED", manner);
   const result = await work(writingOn(client, settings));
   try {
-    const { command } = await client.query("COMMIT");
+    const { command } = await sendQuery(client, commit, silentMsOf(settings));
     if (command !== "COMMIT") throw new Error(`the database answered COMMIT with ${command}`);
   } catch (error) {
     throw error instanceof pg.DatabaseError && !isConnectionLost(error) ? error : unknownOutcome(place, error);
@@ -252,10 +260,10 @@ async function oneState(client: pg.PoolClient, settings: PostgresSettings, quest
   for (const { sql, values, isNamed } of questions) {
     settings.observe?.(sql);
     // Without a name: filters come in more forms than a server should remember.
-    const query = { text: sql, values: values.map(toDriver) };
-    answers.push((await (isNamed === true ? client.query(query) : client.query({ ...query, rowMode: "array" }))).rows);
+    const query = { text: sql, values: values.map(toDriver), ...(isNamed === true ? {} : { rowMode: "array" as const }) };
+    answers.push((await sendQuery(client, query, silentMsOf(settings))).rows);
   }
-  await client.query("COMMIT");
+  await sendQuery(client, commit, silentMsOf(settings));
   return answers;
 }
 
@@ -275,17 +283,7 @@ function nameOf(sql: string): string {
 }
 
 function send(client: pg.PoolClient, settings: PostgresSettings, sql: string, values: readonly Parameter[]): Promise<pg.QueryResult> {
-  return client.query(queryOf(settings, sql, values));
-}
-
-/**
- * The same with a callback. The driver's promises, and its timeouts, give a query another callback than it was made with, and then V8 (in Node.js 20 as in 26) takes each query
- * for reachable from the one before it until the next full collection: one that has outlived two small collections keeps all that follow, with all that waits for them.
- */
-function sendSoon(client: pg.PoolClient, settings: PostgresSettings, sql: string, values: readonly Parameter[]): Promise<pg.QueryResult> {
-  const { promise, resolve, reject } = Promise.withResolvers<pg.QueryResult>();
-  client.query(queryOf(settings, sql, values), (error: Error | null, result) => (error ? reject(error) : resolve(result)));
-  return promise;
+  return sendQuery(client, queryOf(settings, sql, values), silentMsOf(settings));
 }
 
 function queryOf(settings: PostgresSettings, sql: string, values: readonly Parameter[]): pg.QueryConfig {

@@ -7,8 +7,30 @@ import { openShortQuestions, type ShortQuestions } from "./short-questions.ts";
 beforeEach(() => void vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout"] }));
 afterEach(() => void vi.useRealTimers());
 
+/** A stream that keeps what it is given while it is corked, as those of Node.js do. */
+class Stream {
+  writableCorked = 0;
+  readonly pieces: number[] = [];
+  #kept = 0;
+  cork(): void {
+    this.writableCorked++;
+  }
+  uncork(): void {
+    if (--this.writableCorked > 0) return;
+    this.pieces.push(this.#kept);
+    this.#kept = 0;
+  }
+  /** a question is written in several parts, which the driver keeps together */
+  write(): void {
+    this.cork();
+    this.#kept++;
+    this.uncork();
+  }
+}
+
 /** A connection that answers when it is told to. */
 class Connection extends EventEmitter {
+  readonly connection = { stream: new Stream() };
   readonly waiting: PromiseWithResolvers<pg.QueryResult>[] = [];
   released: boolean | undefined;
   release(isBroken: boolean): void {
@@ -17,6 +39,7 @@ class Connection extends EventEmitter {
   }
   ask(): Promise<pg.QueryResult> {
     const answer = Promise.withResolvers<pg.QueryResult>();
+    this.connection.stream.write();
     this.waiting.push(answer);
     return answer.promise;
   }
@@ -103,6 +126,34 @@ test("a connection that says nothing gets nothing more to do, and who waits for 
   await turn();
   const next = ask();
   connections[0]?.answer();
+  expect(await next).toEqual(given);
+});
+
+test("what is asked within a turn goes out in one piece", async () => {
+  const { connections, ask, askOften } = aPool();
+  await askOften();
+  void ask();
+  void ask();
+  expect(connections[0]?.connection.stream.pieces).toEqual([]);
+  await turn();
+  void ask();
+  await turn();
+  expect(connections[0]?.connection.stream.pieces).toEqual([2, 1]);
+});
+
+test("a connection that never answers is let go after ten seconds, and the next goes to a new one", async () => {
+  const { connections, ask, askOften } = aPool();
+  await askOften();
+  const never = ask();
+  vi.advanceTimersByTime(9_999);
+  expect([await never, await ask()]).toEqual([undefined, undefined]);
+  expect(connections[0]?.released).toBeUndefined();
+  vi.advanceTimersByTime(1);
+  expect(connections[0]?.released).toBe(true);
+  expect(await ask()).toBeUndefined();
+  await turn();
+  const next = ask();
+  connections[1]?.answer();
   expect(await next).toEqual(given);
 });
 

@@ -69,7 +69,9 @@ export function openShortQuestions(pool: Pick<pg.Pool, "connect">): ShortQuestio
         return undefined;
       }
       const isSilent = underWay > 0 && performance.now() - saidAt > silentMs;
-      return isSilent ? undefined : inTime(answer(held, ask));
+      if (isSilent) return undefined;
+      sendAtOnce(held);
+      return inTime(answer(held, ask));
     },
     end: () => {
       isEnded = true;
@@ -77,6 +79,13 @@ export function openShortQuestions(pool: Pick<pg.Pool, "connect">): ShortQuestio
       if (held !== undefined) letGo(held);
     },
   };
+}
+
+/** What is asked without waiting for anything in between goes out in one piece: each is a call of the system, and may wake the database. */
+function sendAtOnce({ connection: { stream } }: pg.PoolClient): void {
+  if (stream.writableCorked > 0) return;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
 }
 
 function inTime<T>(answer: Promise<T>): Promise<T | undefined> {
