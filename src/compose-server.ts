@@ -153,13 +153,13 @@ function troubleOf(store: Store): () => Promise<string | undefined> {
 
 async function makeService({ store, spoolFolder }: ServerWorld, fleet: Fleet, metrics: Metrics): Promise<Service> {
   const queue = checkInQueue((tenantId, checkIns) => fleet.checkIn(tenantId, checkIns));
-  const known = new DigestsByWords();
+  const knownWords = new DigestsByWords();
   return {
     fleet,
     totals: new TotalsKeeper(fleet),
     exposures: new ExposureKeeper(fleet),
-    known,
-    readItems: (chunks, isUnpacked) => readItems(chunks, "request", { isUnpacked, known }),
+    knownWords,
+    readItems: (chunks, isUnpacked) => readItems(chunks, "request", { isUnpacked, knownWords }),
     checkIn: async (tenantId, checkIns) => {
       const results = await queue(tenantId, checkIns);
       metrics.countCheckIns(checkIns.length);

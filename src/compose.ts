@@ -221,11 +221,11 @@ export async function readDevices(
 export async function* readItems(
   chunks: AsyncIterable<Uint8Array>,
   source: string,
-  { format, isUnpacked = false, known }: Pick<Config, "format"> & Pick<StreamFacts, "isUnpacked" | "known">,
+  { format, isUnpacked = false, knownWords }: Pick<Config, "format"> & Pick<StreamFacts, "isUnpacked" | "knownWords">,
 ): AsyncGenerator<InventoryItem> {
   const { streamInventories } = await import("./inventory/stream-inventories.ts");
   const named = format === undefined ? {} : { format: format as FormatName };
-  yield* streamInventories(chunks, { source, isUnpacked, ...named, ...(known === undefined ? {} : { known }) });
+  yield* streamInventories(chunks, { source, isUnpacked, ...named, ...(knownWords === undefined ? {} : { knownWords }) });
 }
 
 function databaseFile({ data }: Pick<Config, "data">): string {

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
+import type { Inventory } from "../domain/fleet/inventory.ts";
 import { contentOf, type DeviceFacts, factsOf, type InventoryContent } from "../domain/fleet/inventory-content.ts";
 import type { InputProblem, InventoryItem, OwnMembers, SaidAgain } from "../inventory/format.ts";
 import type { CheckIn, CheckInOutcome, CheckInResult, DeviceStore, IdentityDoubt, Tenant } from "../stores/device-store.ts";
@@ -21,7 +22,7 @@ export interface IngestTools {
   /** works out what an inventory comes to, where that is not known: called for each of them, while those before it are being written */
   readonly look?: (inventory: Pick<CheckIn, "digest" | "content">) => void;
   /** what the reader of the items knows; it is told of new ones */
-  readonly known?: DigestsByWords;
+  readonly knownWords?: DigestsByWords;
   readonly tenant: Tenant;
   readonly now: () => Date;
   /** tags that the devices keep, whatever they report themselves */
@@ -120,14 +121,14 @@ type Batch = readonly PreparedItem[];
 
 async function* batchesOf(
   items: AsyncIterable<InventoryItem> | Iterable<InventoryItem>,
-  { tenant, now, tags, look, known }: IngestTools,
+  { tenant, now, tags, look, knownWords }: IngestTools,
 ): AsyncGenerator<Batch, undefined> {
   let batch: PreparedItem[] = [];
   let bytes = 0;
   let receivedAt = "";
   for await (const item of items) {
     if (batch.length === 0) receivedAt = now().toISOString();
-    const prepared = prepare(item, { tenant, receivedAt, tags, known });
+    const prepared = prepare(item, { tenant, receivedAt, tags, knownWords });
     if (prepared.checkIn !== undefined) look?.(prepared.checkIn);
     batch.push(prepared);
     bytes += item.bytes ?? 0;
@@ -160,18 +161,22 @@ function answer({ item, checkIn, doubt }: PreparedItem, result: CheckInResult | 
 interface Arrival {
   readonly tenant: Tenant;
   readonly tags: readonly string[] | undefined;
-  readonly known: DigestsByWords | undefined;
+  readonly knownWords: DigestsByWords | undefined;
   /** ISO time */
   readonly receivedAt: string;
 }
 
-function prepare(read: InventoryItem, arrival: Arrival): PreparedItem {
-  const { source, line, problems } = read;
+function prepare({ source, line, problems, inventory, again, wordsKey }: InventoryItem, arrival: Arrival): PreparedItem {
   const item = line === undefined ? { source, problems } : { source, line, problems };
-  const own = read.again?.own ?? read.inventory;
-  if (own === undefined) return { item };
+  const { knownWords } = arrival;
+  if (again !== undefined) return checkedIn(item, again.own, saidAgain(again, knownWords), arrival);
+  if (inventory !== undefined) return checkedIn(item, inventory, saidAnew(inventory, wordsKey, knownWords), arrival);
+  return { item };
+}
+
+function checkedIn(item: PreparedItem["item"], own: OwnMembers, said: Said, arrival: Arrival): PreparedItem {
   const { at, doubt } = orderingTime(own.collectedAt, arrival.receivedAt);
-  const checkIn = checkInOf(own, said(read, arrival.known), at, arrival);
+  const checkIn = checkInOf(own, said, at, arrival);
   return doubt === undefined ? { item, checkIn } : { item, checkIn, doubt };
 }
 
@@ -182,13 +187,17 @@ interface Said {
   readonly content: () => InventoryContent;
 }
 
-function said({ inventory, again, wordsKey }: InventoryItem, known: DigestsByWords | undefined): Said {
-  const digest = again === undefined ? undefined : known?.get(again.wordsKey);
-  if (again !== undefined && digest !== undefined) return { digest, content: () => contentOf(again.read()) };
-  const text = JSON.stringify(contentOf(inventory ?? (again as SaidAgain).read()));
-  const made = digestOfText(text);
-  if (wordsKey !== undefined) known?.set(wordsKey, made);
-  return { digest: made, content: () => JSON.parse(text) as InventoryContent };
+/** The words may have been forgotten since they were looked for. */
+function saidAgain({ wordsKey, read }: SaidAgain, knownWords: DigestsByWords | undefined): Said {
+  const digest = knownWords?.get(wordsKey);
+  return digest === undefined ? saidAnew(read(), wordsKey, knownWords) : { digest, content: () => contentOf(read()) };
+}
+
+function saidAnew(inventory: Inventory, wordsKey: string | undefined, knownWords: DigestsByWords | undefined): Said {
+  const text = JSON.stringify(contentOf(inventory));
+  const digest = digestOfText(text);
+  if (wordsKey !== undefined) knownWords?.set(wordsKey, digest);
+  return { digest, content: () => JSON.parse(text) as InventoryContent };
 }
 
 function checkInOf(own: OwnMembers, { digest, content }: Said, at: string, { tenant, receivedAt, tags }: Arrival): CheckIn {
@@ -197,7 +206,7 @@ function checkInOf(own: OwnMembers, { digest, content }: Said, at: string, { ten
   return new ReadCheckIn({ deviceId, name: own.deviceName, at, receivedAt, digest, facts: factsOf(own), ...tagged }, content);
 }
 
-/** A check-in whose content is made for those who ask. A class: of a literal with a getter each object has accessors of its own. */
+/** A check-in whose content is made for those who ask; a copy of its members has none. A class: of a literal with a getter each object has accessors of its own. */
 class ReadCheckIn implements CheckIn {
   readonly deviceId: string;
   readonly name: string;

@@ -13,7 +13,7 @@ export interface Service {
   /** reads inventories of any format, item by item */
   readonly readItems: (chunks: AsyncIterable<Uint8Array>, isUnpacked: boolean) => AsyncIterable<InventoryItem>;
   /** what `readItems` need not read again */
-  readonly known: NonNullable<IngestTools["known"]>;
+  readonly knownWords: NonNullable<IngestTools["knownWords"]>;
   /** stores inventories; those that arrive at once share one wait for the disk */
   readonly checkIn: IngestTools["store"]["checkIn"];
   /** works out what an inventory comes to before it is stored */

@@ -60,7 +60,7 @@ export interface SaidAgain {
 
 /** Words that said contents which were read without anything to tell of them. */
 export interface KnownWords {
-  /** a short text that stands for the words, and for no others */
+  /** a short text that stands for the words, and for no others; the words are well-formed, as all that was decoded from UTF-8 strictly */
   readonly keyOf: (words: string) => string;
   readonly has: (key: string) => boolean;
 }

@@ -12,13 +12,19 @@ export interface LineResult {
   /** length of the line, where it was read from a stream */
   readonly bytes?: number;
   readonly fragment?: InventoryFragment;
-  /** what is the device's own, where the key is one of `KnownWords`: of the rest there is nothing to tell, and it was not read */
-  readonly own?: OwnMembers;
-  /** reads all of a line of which only `own` was read */
-  readonly readAll?: () => InventoryFragment | undefined;
-  /** the key of the words that say the content, where there is nothing to tell of it */
+  /** a device of whose line only this was read, as its words are known */
+  readonly again?: LineAgain;
+  /** the key of the words that say the content of a device, where there is nothing to tell of it */
   readonly wordsKey?: string;
   readonly problems: readonly InputProblem[];
+}
+
+/** What was read of a line whose words are known: there is nothing to tell of it. */
+export interface LineAgain {
+  readonly own: OwnMembers;
+  readonly wordsKey: string;
+  /** reads all of it */
+  readonly readAll: () => InventoryFragment | undefined;
 }
 
 const NEWLINE = 0x0a;
@@ -88,7 +94,8 @@ function readKnowingly(text: string, line: number, source: string, known: KnownW
   if (words === undefined) return readNativeLine(text, line, source);
   const wordsKey = known.keyOf(words.content);
   const own = known.has(wordsKey) ? readOwn(words.own) : undefined;
-  if (own !== undefined) return { line, own, wordsKey, readAll: () => readNativeLine(text, line, source).fragment, problems: [] };
+  if (own !== undefined)
+    return { line, again: { own, wordsKey, readAll: () => readNativeLine(text, line, source).fragment }, problems: [] };
   const result = readNativeLine(text, line, source);
   // Members that patchgap does not know are kept with the device.
   const isPlain = result.problems.length === 0 && result.fragment !== undefined && result.fragment.extras === undefined;

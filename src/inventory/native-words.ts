@@ -1,5 +1,15 @@
-/** The members of a native inventory that are the device's own, as `OwnMembers`. All else many devices say in the same words. */
-const OWN: ReadonlySet<string> = new Set(["deviceName", "deviceId", "collectedAt", "offeredKbs", "tags", "ipAddresses"]);
+import type { OwnMembers } from "./format.ts";
+
+/** The members of a native inventory that are the device's own. All else many devices say in the same words. */
+const own: Readonly<Record<keyof OwnMembers, true>> = {
+  deviceName: true,
+  deviceId: true,
+  collectedAt: true,
+  offeredKbs: true,
+  tags: true,
+  ipAddresses: true,
+};
+const OWN: ReadonlySet<string> = new Set(Object.keys(own));
 
 /** The words of a native inventory, in the order in which they stand. */
 export interface NativeWords {
@@ -12,8 +22,8 @@ export interface NativeWords {
 const [QUOTE, COMMA, BACKSLASH, OPEN, CLOSE] = [0x22, 0x2c, 0x5c, 0x7b, 0x7d];
 
 /**
- * Takes the text of one native inventory apart at the commas between its members. It is not checked whether the text is JSON: where the own members are, and
- * the content's words were part of a text that was, this one is too. Undefined where it is not so simple: names with escapes, no object.
+ * Takes the text of one native inventory apart at the commas between its members. Whether the text is JSON is not checked: where the own members are, and the
+ * content's words were part of a text that was, this one is too. Undefined where it is not so simple: names with escapes, no object.
  */
 export function wordsOf(text: string): NativeWords | undefined {
   const start = nextSolid(text, 0);

@@ -17,8 +17,8 @@ export interface StreamFacts {
   readonly format?: FormatName;
   /** it was packed and is not any more: what looks like gzip now is no inventory */
   readonly isUnpacked?: boolean;
-  /** what these words say need not be read again: items are then said `again` */
-  readonly known?: KnownWords;
+  /** what these words say need not be read again: in a long stream of native inventories items are then said `again` */
+  readonly knownWords?: KnownWords;
 }
 
 /**
@@ -28,24 +28,24 @@ export interface StreamFacts {
  */
 export async function* streamInventories(
   chunks: AsyncIterable<Uint8Array>,
-  { source, format, isUnpacked = false, known }: StreamFacts,
+  { source, format, isUnpacked = false, knownWords }: StreamFacts,
 ): AsyncGenerator<InventoryItem> {
   const stream = (isUnpacked ? chunks : unpackGzip(chunks, source))[Symbol.asyncIterator]();
   const { head, isAll } = await readHead(stream, lookedAtBytes);
   if (!isAll && isNativeLines(head, format)) {
-    for await (const result of readNativeStream(rest(head, stream), source, known)) yield itemOfLine(result, source);
+    for await (const result of readNativeStream(rest(head, stream), source, knownWords)) yield itemOfLine(result, source);
     return;
   }
   const bytes = isAll ? head : await readAll(head, stream, source);
   yield* readInventoryItems({ source, bytes, ...(format === undefined ? {} : { format }) });
 }
 
-function itemOfLine({ fragment, own, readAll, ...line }: LineResult, source: string): InventoryItem {
+function itemOfLine({ fragment, again, ...line }: LineResult, source: string): InventoryItem {
   const item = { source, ...line };
-  const { wordsKey } = line;
-  if (own === undefined || wordsKey === undefined) return itemOf(item, fragment, []);
+  if (again === undefined) return itemOf(item, fragment, []);
+  const { own, wordsKey, readAll } = again;
   const read = (): Inventory => {
-    const { inventory } = itemOf(item, readAll?.(), []);
+    const { inventory } = itemOf(item, readAll(), []);
     if (inventory === undefined) throw new Error(`line ${line.line} is known to hold an inventory, and does not`);
     return inventory;
   };

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { batchSize, type IngestedItem, ingestInventories } from "../../src/app/ingest-inventories.ts";
+import { inventoryDigest } from "../../src/app/inventory-digest.ts";
 import { DigestsByWords } from "../../src/app/known-words.ts";
 import { storedInventory } from "../../src/app/stored-inventory.ts";
+import type { InventoryContent } from "../../src/domain/fleet/inventory-content.ts";
 import type { FormatName } from "../../src/inventory/format.ts";
 import { readInventories } from "../../src/inventory/read-inventories.ts";
 import { streamInventories } from "../../src/inventory/stream-inventories.ts";
@@ -51,9 +53,23 @@ test("one bad line of ten thousand: the others are stored, the bad one is told w
     ]);
   }));
 
-/** Counts what it is told. */
+/** Counts what it is told, and forgets it now and then between being asked whether it knows it and what. */
 class CountedDigests extends DigestsByWords {
   count = 0;
+  forgotten = 0;
+  readonly #forgetsEvery: number;
+  #asked = 0;
+
+  constructor(forgetsEvery = Number.POSITIVE_INFINITY) {
+    super();
+    this.#forgetsEvery = forgetsEvery;
+  }
+
+  override get(key: string): string | undefined {
+    if (++this.#asked % this.#forgetsEvery !== 0) return super.get(key);
+    this.forgotten++;
+    return undefined;
+  }
 
   override set(key: string, digest: string): void {
     this.count++;
@@ -61,7 +77,10 @@ class CountedDigests extends DigestsByWords {
   }
 }
 
-test("in a long stream what many devices say in the same words is read once; each keeps what is its own", () =>
+test.each([
+  ["", new CountedDigests()],
+  [", though it is forgotten now and then", new CountedDigests(7)],
+])("in a long stream what many devices say in the same words is read once; each keeps what is its own%s", (_, knownWords) =>
   withStore(async (store, tenant) => {
     const software = Array.from({ length: 20 }, (_, index) => ({ name: `Program ${index}`, version: "1.0" }));
     const lines = Array.from({ length: 4_000 }, (_, index) =>
@@ -76,15 +95,19 @@ test("in a long stream what many devices say in the same words is read once; eac
     lines[2_000] = line({ deviceName: "odd", note: "kept", software, installedKbs: ["5000000"] });
     lines[3_000] = line({ deviceName: "", software, installedKbs: ["5000000"] });
     lines[3_001] = line({ deviceName: "pc-3001", software, installedKbs: ["5000000", "none"] });
-    const known = new CountedDigests();
-    const tools = { store, now: () => arrival, tenant: { id: tenant, alias: "default" }, known };
-    const items = await allOf(ingestInventories(streamInventories(chunksOf(lines.join("\n"), 65_536), { source: "in", known }), tools));
-    expect(known.count).toBe(3);
-    expect(items.filter(({ outcome, problems }) => outcome !== "new" || problems.length > 0).map((item) => item.line)).toEqual([
-      3_001, 3_002,
-    ]);
+    lines[3_500] = line({ deviceName: "pc-3500", collectedAt: "2999-01-01T00:00:00Z", software, installedKbs: ["5000000"] });
+    const tools = { store, now: () => arrival, tenant: { id: tenant, alias: "default" }, knownWords };
+    const items = await allOf(
+      ingestInventories(streamInventories(chunksOf(lines.join("\n"), 65_536), { source: "in", knownWords }), tools),
+    );
+    expect(knownWords.count).toBe(3 + knownWords.forgotten);
+    expect(items.flatMap(({ outcome, problems }) => (outcome !== "new" || problems.length > 0 ? problems : []))).toMatchObject(
+      [3_001, 3_002, 3_501].map((number) => ({ line: number })),
+    );
+    expect(items.map((item) => item.line)).toEqual(lines.map((_line, index) => index + 1));
     await withStore(async (other) => {
       await ingest(other, lines.join("\n"));
+      const digests = new Set<string>();
       for (const { device } of items) {
         if (device === undefined) continue;
         const [kept, plain] = [
@@ -92,9 +115,13 @@ test("in a long stream what many devices say in the same words is read once; eac
           await other.device((await other.tenants())[0]?.id ?? "", device.deviceId),
         ];
         expect(kept).toEqual(plain);
+        digests.add(kept?.digest ?? "");
       }
+      expect(digests.size).toBe(3);
+      for (const digest of digests) expect(inventoryDigest((await store.inventory(digest)) as InventoryContent)).toBe(digest);
     });
-  }));
+  }),
+);
 
 test("a long stream is told by line from its beginning, bad lines first of all", () =>
   withStore(async (store) => {

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { DigestsByWords } from "../../src/app/known-words.ts";
 import { anInventory, aServer, type TestServer } from "./a-server.ts";
 import { connectTo, onTheWire, requestBytes } from "./on-the-wire.ts";
 
@@ -58,6 +59,14 @@ function* blocks(block: Uint8Array, times: number, before = "", after = ""): Gen
   for (let time = 0; time < times; time++) yield block;
   yield Buffer.from(after);
 }
+
+test("what the devices of a long stream say in the same words is read once", async () => {
+  const [asked, told] = [vi.spyOn(DigestsByWords.prototype, "get"), vi.spyOn(DigestsByWords.prototype, "set")];
+  const body = lines("alike", 4_000, { offeredKbs: Array.from({ length: 60 }, (_, index) => `KB${5_000_000 + index}`) });
+  const answer = await server.ask("/api/inventories", { method: "POST", token, headers: signedIn(), body });
+  expect(answer.json.counts).toEqual({ new: 4_000, updated: 0, unchanged: 0, older: 0, refused: 0 });
+  expect([asked.mock.calls.length, told.mock.calls.length]).toEqual([3_999, 1]);
+});
 
 describe("long answers", () => {
   test("results that do not fit into memory come whole, and leave no file", async () => {

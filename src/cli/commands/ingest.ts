@@ -24,7 +24,7 @@ export async function ingest({ config, io, messages, names }: CommandContext): P
   const progress = countLine(io, messages.isTalkative, "inventories");
   try {
     const tally = new IngestTally(progress.show);
-    const target = { store, tenant: await tenantOf(store, config), known: new DigestsByWords() };
+    const target = { store, tenant: await tenantOf(store, config), knownWords: new DigestsByWords() };
     for (const path of names) await ingestFile(path, target, config, io, tally);
     progress.clear();
     const report = tally.report();
@@ -48,14 +48,17 @@ function checkUse({ tag }: Config, names: readonly string[]): void {
   }
 }
 
-type IngestTarget = Required<Pick<IngestTools, "store" | "tenant" | "known">>;
+type IngestTarget = Required<Pick<IngestTools, "store" | "tenant" | "knownWords">>;
 
 /** A file that cannot be read is a problem like any other: the others are stored. What the database says ends it. */
 async function ingestFile(path: string, target: IngestTarget, config: Config, io: Io, tally: IngestTally): Promise<void> {
   const source = path === "-" ? "standard input" : path;
   const tools = { ...target, now: io.now, ...(config.tag.length === 0 ? {} : { tags: config.tag }) };
   try {
-    for await (const item of ingestInventories(readItems(streamInput(path, io), source, { ...config, known: target.known }), tools))
+    for await (const item of ingestInventories(
+      readItems(streamInput(path, io), source, { ...config, knownWords: target.knownWords }),
+      tools,
+    ))
       tally.add(item);
   } catch (error) {
     if (!(error instanceof ProductError) || error.code === "database") throw error;

@@ -46,7 +46,7 @@ async function takeIn(service: Service, call: Call): Promise<Answer> {
     const tools = {
       store: { checkIn: service.checkIn },
       look: service.look,
-      known: service.known,
+      knownWords: service.knownWords,
       tenant: call.tenant,
       now: service.fleet.now,
     };
