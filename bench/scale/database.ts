@@ -20,6 +20,8 @@ export interface Disk {
 /** An installation in one kind of database, with the knowledge of another one and no devices. */
 export interface Installation {
   readonly data: string;
+  /** its file or URL */
+  readonly database: string;
   /** of every command and server on it */
   readonly environment: Readonly<Record<string, string>>;
   readonly disk: () => Promise<Disk>;
@@ -47,6 +49,7 @@ export const sqlitePlace: Place = {
     cpSync(knowledge, data, { recursive: true });
     return {
       data,
+      database: join(data, "patchgap.db"),
       environment: {},
       disk: async () => ({
         all: sum(readdirSync(data).map((name) => statSync(join(data, name)).size)),
@@ -77,6 +80,7 @@ async function installPostgres(server: PostgresServer, folder: string, knowledge
   mkdirSync(data, { mode: 0o700 });
   return {
     data,
+    database: url,
     environment: { PATCHGAP_DATABASE: url },
     disk: () => postgresDisk(url),
     raw: rawPostgresRate(raw.url),

@@ -3,12 +3,13 @@ import { loadavg } from "node:os";
 import { join } from "node:path";
 import { permissions } from "../../src/auth/permissions.ts";
 import { runChild } from "../child.ts";
-import { type Served, serveProduct } from "../served.ts";
+import { type Served, serveBareLookup, serveProduct } from "../served.ts";
 import { askForToken, type MadeClient } from "../service-bench.ts";
 import { type Installation, type Place, program } from "./database.ts";
 import type { FleetFile } from "./fleet-file.ts";
 import type { KnowledgeFolders } from "./knowledge.ts";
 import { loadFleet } from "./load.ts";
+import type { PacedResult } from "./paced-requests.ts";
 import { type Asked, askAfterChanges, askInTurn, askPaced, checkIns, filteredLists, get, secondsUntil, walk } from "./requests.ts";
 import type { Figures, StepKey } from "./steps.ts";
 
@@ -62,6 +63,8 @@ async function measureServer(
   tell({ missingUpdatesP50: updates.p50, missingUpdatesP99: updates.p99 });
   const list = await askInTurn(asked, filteredLists, 300);
   tell({ listP50: list.p50, listP99: list.p99 });
+  const bare = await askBare(asked, installation);
+  tell({ bareKbsP50: bare.p50, bareKbsP99: bare.p99 });
   const [paced, pacedCpu] = await withCpu(served, async () => askPaced(asked, 1000));
   tell({ missingKbsP50: paced.p50, missingKbsP99: paced.p99, missingKbsCpu: (pacedCpu * 1000) / paced.requests });
   const [walked, walkCpuSeconds] = await withCpu(served, () => walk(asked, "/api/machines/MissingKbsByMachine"));
@@ -70,6 +73,16 @@ async function measureServer(
   const [checkedIn, checkInCpu] = await withCpu(served, () => checkIns(asked));
   tell({ checkInRate: checkedIn.perSecond, checkInCpu: (checkInCpu * 1000) / checkedIn.requests });
   tell({ peakMb: (await served.usage()).peakMb, loadAverage: loadavg()[1] ?? Number.NaN });
+}
+
+/** What the machine lets a server have that does nothing but find the device, asked in the same way. */
+async function askBare(asked: Asked, { database }: Installation): Promise<PacedResult> {
+  const served = await serveBareLookup(database);
+  try {
+    return askPaced({ ...asked, served }, 1000);
+  } finally {
+    await served.stop();
+  }
 }
 
 /** What came of it, and the seconds of processor time that it cost the server: on a machine with other work they say more than the clock. */

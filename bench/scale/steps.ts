@@ -24,6 +24,8 @@ export type StepKey =
   | "missingKbsP50"
   | "missingKbsP99"
   | "missingKbsCpu"
+  | "bareKbsP50"
+  | "bareKbsP99"
   | "walkSeconds"
   | "walkCpuSeconds"
   | "walkRows"
@@ -71,6 +73,8 @@ export const STEPS: readonly Step[] = [
   { key: "missingKbsP50", title: "getmissingkbs at 1,000/s, p50", unit: "ms", growth: "request" },
   { key: "missingKbsP99", title: "getmissingkbs at 1,000/s, p99", unit: "ms", growth: "request", limit: { atMost: 10 } },
   { key: "missingKbsCpu", title: "  getmissingkbs, processor time of the server", unit: "ms", growth: "request" },
+  { key: "bareKbsP50", title: "  a bare node:http that looks up the device at 1,000/s, p50", unit: "ms", growth: "shown" },
+  { key: "bareKbsP99", title: "  a bare node:http that looks up the device at 1,000/s, p99", unit: "ms", growth: "shown" },
   { key: "walkSeconds", title: "walk of MissingKbsByMachine", unit: "s", growth: "fleet", limit: { atMost: 60 } },
   { key: "walkCpuSeconds", title: "  walk, processor time of the server", unit: "s", growth: "fleet" },
   { key: "walkRows", title: "  rows", unit: "", growth: "shown" },
