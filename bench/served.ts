@@ -62,7 +62,7 @@ export async function serveBare(answersFile: string): Promise<Served> {
 
 /** A bare server that looks a device up in a database, a file or a URL, and does nothing else. */
 export async function serveBareLookup(database: string): Promise<Served> {
-  return serve([here("scale/bare-lookup.ts"), database], "inherit", "/api/machines/nobody/");
+  return serve([here("scale/bare-lookup.ts"), database], "inherit", "/");
 }
 
 async function serve(
@@ -77,7 +77,7 @@ async function serve(
     env: { ...process.env, ...environment },
   });
   const origin = await originOf(child);
-  while ((await fetch(origin + readyPath)).status >= 500) await new Promise((resolve) => void setTimeout(resolve, 5));
+  while ((await fetch(origin + readyPath)).status !== 200) await new Promise((resolve) => void setTimeout(resolve, 5));
   const readyMs = performance.now() - started;
   const ask = async (wanted: string): Promise<Usage> => {
     child.send(wanted);

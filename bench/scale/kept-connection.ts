@@ -55,6 +55,7 @@ export class KeptConnection {
     if (end < 0) return;
     const length = /\r\ncontent-length: (\d+)\r\n/i.exec(this.#head.slice(0, end + 2))?.[1];
     if (length === undefined) {
+      this.close();
       this.#answer?.reject(new Error(`an answer without a length: ${this.#head.slice(0, end)}`));
       return;
     }

@@ -63,10 +63,11 @@ async function measureServer(
   tell({ missingUpdatesP50: updates.p50, missingUpdatesP99: updates.p99 });
   const list = await askInTurn(asked, filteredLists, 300);
   tell({ listP50: list.p50, listP99: list.p99 });
-  const bare = await askBare(asked, installation);
-  tell({ bareKbsP50: bare.p50, bareKbsP99: bare.p99 });
   const [paced, pacedCpu] = await withCpu(served, async () => askPaced(asked, 1000));
   tell({ missingKbsP50: paced.p50, missingKbsP99: paced.p99, missingKbsCpu: (pacedCpu * 1000) / paced.requests });
+  // After it: nothing is warmed up for the one that is held to a limit.
+  const bare = await askBare(asked, installation);
+  tell({ bareKbsP50: bare.p50, bareKbsP99: bare.p99 });
   const [walked, walkCpuSeconds] = await withCpu(served, () => walk(asked, "/api/machines/MissingKbsByMachine"));
   tell({ walkSeconds: walked.seconds, walkCpuSeconds, walkRows: walked.rows });
   tell({ recount: await askAfterChanges(asked, 7) });

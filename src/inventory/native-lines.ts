@@ -36,7 +36,11 @@ const followingLine = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
  * Reads native inventories, one object a line, from a stream of bytes of any length with the memory of one line.
  * Blank lines are no results; a line that is too long or broken is one with a problem, and the stream goes on.
  */
-export async function* readNativeStream(chunks: AsyncIterable<Uint8Array>, source: string, known?: KnownWords): AsyncGenerator<LineResult> {
+export async function* readNativeStream(
+  chunks: AsyncIterable<Uint8Array>,
+  source: string,
+  knownWords?: KnownWords,
+): AsyncGenerator<LineResult> {
   let line = 1;
   let parts: Uint8Array[] = [];
   let bytes = 0;
@@ -45,14 +49,14 @@ export async function* readNativeStream(chunks: AsyncIterable<Uint8Array>, sourc
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, from)) {
       bytes += end - from;
       keepPart(parts, chunk.subarray(from, end), bytes);
-      const result = resultOf(parts, bytes, { line, source, known });
+      const result = resultOf(parts, bytes, { line, source, knownWords });
       if (result !== undefined) yield result;
       [line, parts, bytes, from] = [line + 1, [], 0, end + 1];
     }
     bytes += chunk.length - from;
     keepPart(parts, chunk.slice(from), bytes);
   }
-  const result = resultOf(parts, bytes, { line, source, known });
+  const result = resultOf(parts, bytes, { line, source, knownWords });
   if (result !== undefined) yield result;
 }
 
@@ -65,11 +69,11 @@ function keepPart(parts: Uint8Array[], part: Uint8Array, bytes: number): void {
 interface LinePlace {
   readonly line: number;
   readonly source: string;
-  readonly known: KnownWords | undefined;
+  readonly knownWords: KnownWords | undefined;
 }
 
 /** Undefined: the line is blank. */
-function resultOf(parts: readonly Uint8Array[], bytes: number, { line, source, known }: LinePlace): LineResult | undefined {
+function resultOf(parts: readonly Uint8Array[], bytes: number, { line, source, knownWords }: LinePlace): LineResult | undefined {
   if (bytes > LIMITS.jsonLineBytes) return refused(line, source, `the line is longer than ${LIMITS.jsonLineBytes} bytes`);
   let text: string;
   try {
@@ -78,7 +82,7 @@ function resultOf(parts: readonly Uint8Array[], bytes: number, { line, source, k
     return refused(line, source, "the line is not UTF-8");
   }
   if (/^\s*$/.test(text)) return undefined;
-  return { ...(known === undefined ? readNativeLine(text, line, source) : readKnowingly(text, line, source, known)), bytes };
+  return { ...(knownWords === undefined ? readNativeLine(text, line, source) : readKnowingly(text, line, source, knownWords)), bytes };
 }
 
 /** Reads one line of NDJSON. */
@@ -89,11 +93,11 @@ export function readNativeLine(text: string, line: number, source: string): Line
 }
 
 /** The same, but where the words of the content are known only what is the device's own is read. */
-function readKnowingly(text: string, line: number, source: string, known: KnownWords): LineResult {
+function readKnowingly(text: string, line: number, source: string, knownWords: KnownWords): LineResult {
   const words = wordsOf(text);
   if (words === undefined) return readNativeLine(text, line, source);
-  const wordsKey = known.keyOf(words.content);
-  const own = known.has(wordsKey) ? readOwn(words.own) : undefined;
+  const wordsKey = knownWords.keyOf(words.content);
+  const own = knownWords.has(wordsKey) ? readOwn(words.own) : undefined;
   if (own !== undefined)
     return { line, again: { own, wordsKey, readAll: () => readNativeLine(text, line, source).fragment }, problems: [] };
   const result = readNativeLine(text, line, source);

@@ -1,7 +1,7 @@
 import type { OwnMembers } from "./format.ts";
 
 /** The members of a native inventory that are the device's own. All else many devices say in the same words. */
-const own: Readonly<Record<keyof OwnMembers, true>> = {
+const membersOfDevices: Readonly<Record<keyof OwnMembers, true>> = {
   deviceName: true,
   deviceId: true,
   collectedAt: true,
@@ -9,7 +9,7 @@ const own: Readonly<Record<keyof OwnMembers, true>> = {
   tags: true,
   ipAddresses: true,
 };
-const OWN: ReadonlySet<string> = new Set(Object.keys(own));
+const OWN: ReadonlySet<string> = new Set(Object.keys(membersOfDevices));
 
 /** The words of a native inventory, in the order in which they stand. */
 export interface NativeWords {

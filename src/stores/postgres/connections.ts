@@ -85,7 +85,6 @@ export function openConnections(settings: PostgresSettings): Connections {
   const forShort = settings.statements === "named" && settings.connections >= fewConnections ? 1 : 0;
   // Apart, so that costly lists never keep check-ins waiting.
   const [points, lists] = [openPool(settings, Math.max(1, settings.connections - forLists - forShort)), openPool(settings, forLists)];
-  // Who asks waits for moments only, and asks another then.
   const short = forShort > 0 ? openPool(settings, forShort, { pipeline: true }) : undefined;
   const shortQuestions = short === undefined ? undefined : openShortQuestions(short);
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -102,6 +101,7 @@ export function openConnections(settings: PostgresSettings): Connections {
     all: async <R>(sql: string, values?: readonly Parameter[]) => (await ask(sql, values)).rows as R[],
     run: async (sql, values) => (await ask(sql, values)).rowCount ?? 0,
     allSoon: async <R>(sql: string, values: readonly Parameter[] = []) => {
+      // Who asks there waits for moments only, and asks another then.
       const answer = await shortQuestions?.ask((client) => sendQuery(client, queryOf(settings, sql, values)));
       return (answer ?? (await ask(sql, values))).rows as R[];
     },
@@ -217,6 +217,7 @@ function writingOn(client: pg.PoolClient, settings: PostgresSettings): Writing {
 async function copy(client: pg.PoolClient, settings: PostgresSettings, { table, columns, rows }: NewRows): Promise<void> {
   const sql = `COPY ${table} (${columns.join(", ")}) FROM STDIN`;
   settings.observe?.(sql);
+  // The driver's own timeout: nothing hangs on the callback of a stream.
   await pipeline(copyText(rows), client.query(Object.assign(copyFrom(sql), { query_timeout: silentMsOf(settings) })));
 }
 

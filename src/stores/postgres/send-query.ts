@@ -1,7 +1,7 @@
 import type pg from "pg";
 
 /**
- * Sends a statement. Where the server says nothing for `silentMs` (absent: for ever), rejects with what `isUnanswered` knows: it may still be at work.
+ * Sends a statement. Where the server says nothing for `silentMs` (absent: until the connection is ended), rejects with what `isUnanswered` knows: it may still be at work.
  *
  * With a callback, and without the driver's own timeout: its promises and timeouts give a query another callback than it was made with, and V8 (in Node.js 20 as
  * in 26, measured) then takes each query for reachable from the one before it. One that outlives two small collections keeps all that follow, with what waits

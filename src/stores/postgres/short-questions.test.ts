@@ -1,7 +1,9 @@
-import { EventEmitter } from "node:events";
+import { EventEmitter, once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { setImmediate as turn } from "node:timers/promises";
 import pg from "pg";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { sendQuery } from "./send-query.ts";
 import { openShortQuestions, type ShortQuestions } from "./short-questions.ts";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout"] }));
@@ -11,6 +13,7 @@ afterEach(() => void vi.useRealTimers());
 class Stream {
   writableCorked = 0;
   readonly pieces: number[] = [];
+  isDestroyed = false;
   #kept = 0;
   cork(): void {
     this.writableCorked++;
@@ -19,6 +22,9 @@ class Stream {
     if (--this.writableCorked > 0) return;
     this.pieces.push(this.#kept);
     this.#kept = 0;
+  }
+  destroy(): void {
+    this.isDestroyed = true;
   }
   /** a question is written in several parts, which the driver keeps together */
   write(): void {
@@ -149,7 +155,7 @@ test("a connection that never answers is let go after ten seconds, and the next 
   expect([await never, await ask()]).toEqual([undefined, undefined]);
   expect(connections[0]?.released).toBeUndefined();
   vi.advanceTimersByTime(1);
-  expect(connections[0]?.released).toBe(true);
+  expect([connections[0]?.released, connections[0]?.connection.stream.isDestroyed]).toEqual([true, true]);
   expect(await ask()).toBeUndefined();
   await turn();
   const next = ask();
@@ -195,3 +201,32 @@ test("a connection that cannot be had is nobody's failure, and is tried for once
   expect(await ask()).toBeUndefined();
   expect(attempts).toBe(2);
 });
+
+test("where a real server says nothing any more, its connection is closed at the end all the same", async () => {
+  vi.useRealTimers();
+  const [closed, isAsked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const silent = createServer((socket) => {
+    socket.on("error", () => undefined).on("close", () => closed.resolve());
+    // What it says to the first message alone: who it is talking to is believed, and it is ready.
+    socket.once("data", () => {
+      socket.once("data", () => isAsked.resolve());
+      socket.write(Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0, 0x5a, 0, 0, 0, 5, 0x49]));
+    });
+  });
+  silent.listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  const { port } = silent.address() as AddressInfo;
+  const pool = new pg.Pool({ host: "127.0.0.1", port, user: "test", max: 1, pipeline: true });
+  try {
+    const short = openShortQuestions(pool);
+    const ask = (): ReturnType<ShortQuestions["ask"]> => short.ask((client) => sendQuery(client, { text: "SELECT 1" }));
+    const asking = setInterval(() => void ask(), 1);
+    await isAsked.promise;
+    clearInterval(asking);
+    short.end();
+    await pool.end();
+    await closed.promise;
+  } finally {
+    silent.close();
+  }
+}, 10_000);

@@ -17,7 +17,7 @@ const fewQuestions = 10;
 const silentMs = 20;
 /** Whoever waits for an answer for so long asks another as well. */
 const patienceMs = 100;
-/** A connection that was asked nothing for so long is let go, as those of pools are: nobody needs it, or it has not answered ever since. What lies between may forget it. */
+/** A connection that was asked nothing for so long is let go, as those of pools are: nobody needs it, or it says nothing any more. What lies between may forget it. */
 const idleMs = 10_000;
 const betweenAttemptsMs = 1_000;
 
@@ -34,7 +34,10 @@ export function openShortQuestions(pool: Pick<pg.Pool, "connect">): ShortQuestio
   }, idleMs).unref();
   const letGo = (client: pg.PoolClient): void => {
     if (held !== client) return;
+    const isWaitedFor = underWay > 0;
     [held, underWay] = [undefined, 0];
+    // Told to end, it would wait for the answers first, which may never come; whoever waits for one asks another.
+    if (isWaitedFor) client.connection.stream.destroy();
     client.release(true);
   };
   const connect = async (): Promise<void> => {
