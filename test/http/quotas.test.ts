@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { newClient } from "../../src/auth/issuer/client-secret.ts";
 import { mintToken } from "../../src/auth/issuer/mint-token.ts";
 import { aServer, type TestServer } from "./a-server.ts";
@@ -12,13 +12,18 @@ afterAll(() => server.close());
 /** A client that has called nothing yet, and its token. */
 async function aClient(alias = "default"): Promise<string> {
   const tenantId = server.tenants.get(alias)?.id ?? "";
-  const { client } = newClient({ tenantId, name: "a program", roles: ["Machine.Read.All"], createdAt: Date.now() });
+  const { client } = newClient({ tenantId, name: "a program", roles: ["Machine.Read.All", "Software.Read.All"], createdAt: Date.now() });
   await server.store.clients.add(client);
   return tokenOf(client.clientId, alias);
 }
 
 async function tokenOf(clientId: string, alias = "default"): Promise<string> {
-  const facts = { tenantId: server.tenants.get(alias)?.id ?? "", clientId, roles: ["Machine.Read.All"], now: Date.now() };
+  const facts = {
+    tenantId: server.tenants.get(alias)?.id ?? "",
+    clientId,
+    roles: ["Machine.Read.All", "Software.Read.All"],
+    now: Date.now(),
+  };
   return (await mintToken({ ...facts, audience: "https://api.securitycenter.microsoft.com" }, await server.server.keys.signingKey())).token;
 }
 
@@ -46,6 +51,18 @@ test("calls that were refused for another reason count as well, and every path c
   const token = await aClient();
   for (const path of ["/api/machines/nobody", "/api/machines?$filter=x", "/api/machines"]) await server.ask(path, { token });
   expect((await server.ask("/api/machines", { token })).status).toBe(429);
+});
+
+test("whoever has used a quota up is told that, whatever became of what was looked up ahead", async () => {
+  const token = await aClient();
+  await statuses(token, 3);
+  const digestsOf = vi.spyOn(server.store, "digestsOf").mockRejectedValue(new Error("of no concern to you"));
+  try {
+    expect((await server.ask(`/api/machines/${"0".repeat(40)}/getmissingkbs`, { token })).status).toBe(429);
+    expect(digestsOf).toHaveBeenCalled();
+  } finally {
+    digestsOf.mockRestore();
+  }
 });
 
 test("each client has a quota of its own, whichever token of it is shown", async () => {

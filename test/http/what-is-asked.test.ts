@@ -49,6 +49,18 @@ describe("getmissingkbs", () => {
     expect(server.store.digestsOf).toHaveBeenCalledTimes(1);
   });
 
+  test("by name, with options and as HEAD it answers what it answers by id", async () => {
+    const { token } = await aClient(["Software.Read.All"]);
+    const path = `/api/machines/${deviceId}/getmissingkbs`;
+    const whole = await server.ask(path, { token });
+    const name = (await server.ask(`/api/machines/${deviceId}`)).json.computerDnsName as string;
+    expect((await server.ask(`/api/machines/${name}/getmissingkbs`, { token })).json).toEqual(whole.json);
+    const first = await server.ask(`${path}?$top=1`, { token });
+    expect(first.json.value).toEqual(whole.json.value.slice(0, 1));
+    const head = await server.ask(path, { token, method: "HEAD" });
+    expect([head.status, head.text, head.headers.get("Content-Length")]).toEqual([200, "", whole.headers.get("Content-Length")]);
+  });
+
   test("a client that was revoked is told nothing of what was looked up, not even that it failed", async () => {
     const { token, clientId } = await aClient(["Software.Read.All"]);
     await server.store.clients.revoke(clientId, Date.now());
