@@ -9,10 +9,12 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
+const allRoles = ["Machine.Read.All", "Software.Read.All"] as const;
+
 /** A client that has called nothing yet, and its token. */
 async function aClient(alias = "default"): Promise<string> {
   const tenantId = server.tenants.get(alias)?.id ?? "";
-  const { client } = newClient({ tenantId, name: "a program", roles: ["Machine.Read.All", "Software.Read.All"], createdAt: Date.now() });
+  const { client } = newClient({ tenantId, name: "a program", roles: allRoles, createdAt: Date.now() });
   await server.store.clients.add(client);
   return tokenOf(client.clientId, alias);
 }
@@ -21,7 +23,7 @@ async function tokenOf(clientId: string, alias = "default"): Promise<string> {
   const facts = {
     tenantId: server.tenants.get(alias)?.id ?? "",
     clientId,
-    roles: ["Machine.Read.All", "Software.Read.All"],
+    roles: allRoles,
     now: Date.now(),
   };
   return (await mintToken({ ...facts, audience: "https://api.securitycenter.microsoft.com" }, await server.server.keys.signingKey())).token;

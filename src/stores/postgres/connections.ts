@@ -169,7 +169,7 @@ async function inConnection<T>(pool: pg.Pool, settings: PostgresSettings, work: 
 
 async function hasRolledBack(client: pg.PoolClient, settings: PostgresSettings): Promise<boolean> {
   try {
-    await sendQuery(client, { text: "ROLLBACK" }, silentMsOf(settings));
+    await sendTo(client, settings, { text: "ROLLBACK" });
     return true;
   } catch {
     return false;
@@ -195,12 +195,16 @@ function silentMsOf({ timeoutMs }: PostgresSettings): number {
   return timeoutMs + 2_000;
 }
 
+function sendTo(client: pg.PoolClient, settings: PostgresSettings, query: pg.QueryConfig | pg.QueryArrayConfig): Promise<pg.QueryResult> {
+  return sendQuery(client, query, silentMsOf(settings));
+}
+
 function begin(client: pg.PoolClient, settings: PostgresSettings, how: string, manner: WritingManner = {}): Promise<unknown> {
   const { timeoutMs, observe } = settings;
   observe?.(`BEGIN ISOLATION LEVEL ${how}`);
   const planning = manner.isByKey === true ? "; SET LOCAL enable_seqscan = off; SET LOCAL jit = off" : "";
   const text = `BEGIN ISOLATION LEVEL ${how}; SET LOCAL statement_timeout = ${Math.round(timeoutMs)}${planning}`;
-  return sendQuery(client, { text }, silentMsOf(settings));
+  return sendTo(client, settings, { text });
 }
 
 function askingOn(client: pg.PoolClient, settings: PostgresSettings): Asking {
@@ -224,7 +228,7 @@ async function copy(client: pg.PoolClient, settings: PostgresSettings, { table, 
 async function longReading<T>(client: pg.PoolClient, settings: PostgresSettings, work: (asking: Asking) => Promise<T>): Promise<T> {
   await begin(client, settings, "REPEATABLE READ READ ONLY");
   const result = await work(askingOn(client, settings));
-  await sendQuery(client, commit, silentMsOf(settings));
+  await sendTo(client, settings, commit);
   return result;
 }
 
@@ -239,7 +243,7 @@ async function transaction<T>(client: pg.PoolClient, settings: PostgresSettings,
   await begin(client, settings, "READ COMMITTED", manner);
   const result = await work(writingOn(client, settings));
   try {
-    const { command } = await sendQuery(client, commit, silentMsOf(settings));
+    const { command } = await sendTo(client, settings, commit);
     if (command !== "COMMIT") throw new Error(`the database answered COMMIT with ${command}`);
   } catch (error) {
     throw error instanceof pg.DatabaseError && !isConnectionLost(error) ? error : unknownOutcome(place, error);
@@ -262,9 +266,9 @@ async function oneState(client: pg.PoolClient, settings: PostgresSettings, quest
     settings.observe?.(sql);
     // Without a name: filters come in more forms than a server should remember.
     const query = { text: sql, values: values.map(toDriver), ...(isNamed === true ? {} : { rowMode: "array" as const }) };
-    answers.push((await sendQuery(client, query, silentMsOf(settings))).rows);
+    answers.push((await sendTo(client, settings, query)).rows);
   }
-  await sendQuery(client, commit, silentMsOf(settings));
+  await sendTo(client, settings, commit);
   return answers;
 }
 
@@ -284,7 +288,7 @@ function nameOf(sql: string): string {
 }
 
 function send(client: pg.PoolClient, settings: PostgresSettings, sql: string, values: readonly Parameter[]): Promise<pg.QueryResult> {
-  return sendQuery(client, queryOf(settings, sql, values), silentMsOf(settings));
+  return sendTo(client, settings, queryOf(settings, sql, values));
 }
 
 function queryOf(settings: PostgresSettings, sql: string, values: readonly Parameter[]): pg.QueryConfig {
