@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 import { hasBit } from "../../src/domain/assessment/bits.ts";
 import { type DeviceEvaluation, evaluateDevice, evaluationsOf } from "../../src/domain/assessment/device-evaluation.ts";
 import { type Evaluation, openGroups } from "../../src/domain/assessment/evaluation.ts";
+import type { OpenPart } from "../../src/domain/assessment/open-parts.ts";
 import { Planner } from "../../src/domain/assessment/planner.ts";
-import { type OpenPart, type Shortfall, ShortfallFinder } from "../../src/domain/assessment/shortfall.ts";
+import { type Shortfall, ShortfallFinder } from "../../src/domain/assessment/shortfall.ts";
 import type { Catalog } from "../../src/domain/catalog/catalog.ts";
 import type { Inventory } from "../../src/domain/fleet/inventory.ts";
 import { parseDay } from "../../src/domain/windows/day.ts";
@@ -19,14 +20,14 @@ interface Closed {
   readonly cve: number;
 }
 
-/** Every CVE that is open, in each software it is in, with the first missing update that closes it. */
+/** Update by update, every CVE that is open, in each software it is in, with the first missing update that closes its group. */
 function closedBy(evaluation: Evaluation): Closed[] {
   const { plan, missing } = evaluation;
-  return openGroups(evaluation).flatMap((group) => {
-    const update = missing.find((node) => hasBit(plan.closes[node] as Uint32Array, group));
-    const kb = plan.nodes[update ?? -1]?.kb ?? "";
-    const pairs = update === undefined ? [] : (plan.groups[group]?.bySoftware ?? []);
-    return pairs.flatMap(([softwareId, cves]) => cves.map((cve) => ({ softwareId, kb, cve })));
+  const closes = (node: number, group: number): boolean => hasBit(plan.closes[node] as Uint32Array, group);
+  return missing.flatMap((node) => {
+    const own = openGroups(evaluation).filter((group) => missing.find((other) => closes(other, group)) === node);
+    const pairs = own.flatMap((group) => plan.groups[group]?.bySoftware ?? []);
+    return pairs.flatMap(([softwareId, cves]) => cves.map((cve) => ({ softwareId, kb: plan.nodes[node]?.kb ?? "", cve })));
   });
 }
 

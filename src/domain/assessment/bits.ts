@@ -24,23 +24,28 @@ export function removeBits(bits: Bits, other: Bits): void {
   for (let word = 0; word < bits.length; word++) bits[word] = ((bits[word] ?? 0) & ~(other[word] ?? 0)) >>> 0;
 }
 
-/** A set as a text to remember things by: two that are as long have the same one if they are the same. */
-export function bitsKey(bits: Bits): string {
-  // Spread, the words would go through an iterator one by one.
-  return Reflect.apply(String.fromCharCode, undefined, new Uint16Array(bits.buffer, bits.byteOffset, bits.length * 2));
+/** A new set of what is in one and not in the other. */
+export function bitsWithout(bits: Bits, other: Bits): Bits {
+  const left = new Uint32Array(bits.length);
+  for (let word = 0; word < bits.length; word++) left[word] = ((bits[word] ?? 0) & ~(other[word] ?? 0)) >>> 0;
+  return left;
+}
+
+/** The numbers in the set, rising. */
+export function membersOf(bits: Bits): number[] {
+  const members: number[] = [];
+  for (let word = 0; word < bits.length; word++) pushMembers(members, word, bits[word] ?? 0);
+  return members;
 }
 
 /** The numbers below `size` that are not in the set, rising. */
 export function membersOutside(bits: Bits, size: number): number[] {
   const members: number[] = [];
-  for (let word = 0; word < bits.length; word++) {
-    let rest = ~(bits[word] ?? 0);
-    while (rest !== 0) {
-      const index = word * 32 + 31 - Math.clz32(rest & -rest);
-      if (index >= size) break;
-      members.push(index);
-      rest &= rest - 1;
-    }
-  }
+  for (let word = 0; word < bits.length; word++) pushMembers(members, word, ~(bits[word] ?? 0));
+  while ((members.at(-1) ?? -1) >= size) members.pop();
   return members;
+}
+
+function pushMembers(members: number[], word: number, ofWord: number): void {
+  for (let rest = ofWord; rest !== 0; rest &= rest - 1) members.push(word * 32 + 31 - Math.clz32(rest & -rest));
 }

@@ -1,5 +1,6 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import { type Bits, hasBit, newBits, setBit } from "./bits.ts";
+import { BitsMap } from "./bits-map.ts";
 import { coverage } from "./coverage.ts";
 import { fixGroups } from "./fix-groups.ts";
 import type { FixGroup, Plan, PlanNode, PlanScope } from "./plan.ts";
@@ -46,7 +47,7 @@ export function buildPlan(catalog: Catalog, scope: PlanScope): Plan {
       (newest, node) => (node.offered && (node.line === "os" || node.line === "application") ? Math.max(newest, node.month) : newest),
       0,
     ),
-    openCounts: new Map(),
+    openCounts: new BitsMap(),
     outcomes: new TextNumbers(),
     named: new Map(),
     choices: new Map(),

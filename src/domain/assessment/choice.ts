@@ -1,6 +1,7 @@
 import { type Bits, hasBit } from "./bits.ts";
+import { BitsMap } from "./bits-map.ts";
 import type { DeviceFacts, Track } from "./evaluation.ts";
-import type { Choices, Plan, PlanNode } from "./plan.ts";
+import type { Choices, Lack, Plan, PlanNode } from "./plan.ts";
 
 export interface ChoiceContext {
   readonly facts: DeviceFacts;
@@ -34,7 +35,7 @@ export function choicesFor(plan: Plan, context: ChoiceContext): { readonly track
   const choices = {
     ofGroup: Int32Array.from(plan.groups, ({ alternatives }) => mostPreferred(plan, alternatives, preferenceOf)),
     offeredFor: byNode((index) => offeredInstead(plan, index, preferenceOf)),
-    lacks: new Map(),
+    lacks: new BitsMap<Lack>(),
   };
   plan.choices.set(key, choices);
   return { track, choices };
@@ -104,14 +105,14 @@ export function monthReached(plan: Plan, satisfied: Bits): number {
 
 /** One rollup makes a device a rollup device; security-only updates and no rollup make it the other. */
 function rollupOrSecurityOnly(plan: Plan, installed: readonly number[], line: PlanNode["line"]): Track {
-  const kinds = new Set(
-    installed
-      .map((index) => plan.nodes[index])
-      .filter((node) => node?.line === line)
-      .map((node) => node?.kind),
-  );
-  if (kinds.has("rollup") || kinds.has("preview")) return "rollup";
-  return kinds.has("securityOnly") ? "securityOnly" : "rollup";
+  let isSecurityOnly = false;
+  for (const index of installed) {
+    const node = plan.nodes[index];
+    if (node?.line !== line) continue;
+    if (node.kind === "rollup" || node.kind === "preview") return "rollup";
+    isSecurityOnly ||= node.kind === "securityOnly";
+  }
+  return isSecurityOnly ? "securityOnly" : "rollup";
 }
 
 function netTrackOf(plan: Plan, context: ChoiceContext, system: Track): Track {

@@ -100,9 +100,9 @@ function evaluateSystem(catalog: Catalog, plan: Plan, inventory: Inventory, part
   const facts: DeviceFacts = {
     installed: inventory.installedKbs ?? [],
     listUnread: inventory.installedKbs === null,
-    ...(inventory.os.ubr === undefined ? {} : { revision: inventory.os.ubr }),
-    ...(inventory.os.hotpatch === undefined ? {} : { hotpatch: inventory.os.hotpatch }),
-    ...(parts.netBuild === undefined ? {} : { netBuild: parts.netBuild }),
+    revision: inventory.os.ubr,
+    hotpatch: inventory.os.hotpatch,
+    netBuild: parts.netBuild,
   };
   const first = evaluate(plan, facts);
   const asksForFlash = first.missing.some((node) => plan.nodes[node]?.line === "flash");
@@ -143,7 +143,7 @@ function evaluateApplications(
     const gap = whyNoAnswer(scope, inventory);
     if (gap !== undefined) gaps.push(gap);
     const plans = gap === undefined ? planner.forApplication(scope) : [];
-    const facts = scope.version === undefined || scope.isMsi ? { installed } : { installed, version: scope.version };
+    const facts = { installed, version: scope.isMsi ? undefined : scope.version };
     evaluations.push(...plans.map((plan) => ({ scope, evaluation: evaluateApplication(plan, facts) })));
   }
   return { applications: evaluations, gaps };

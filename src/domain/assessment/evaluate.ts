@@ -1,5 +1,5 @@
 import { compareVersions } from "../windows/version.ts";
-import { addBits, type Bits, bitsKey, hasBit, newBits } from "./bits.ts";
+import { addBits, type Bits, hasBit, newBits } from "./bits.ts";
 import { choicesFor } from "./choice.ts";
 import { type DeviceFacts, type Evaluation, openGroups } from "./evaluation.ts";
 import type { Choices, Lack, Plan, PlanNode } from "./plan.ts";
@@ -25,7 +25,8 @@ export function evaluate(plan: Plan, facts: DeviceFacts): Evaluation {
   if (facts.listUnread === true) addBits(closed, plan.independentGroups);
   if (facts.listUnread === true && facts.netBuild === undefined) addBits(closed, plan.netGroups);
   const { choices, track } = choicesFor(plan, { facts, installed, satisfied, atHotpatchBuild: hotpatch !== undefined });
-  return { plan, satisfied, installed, pending, reached, closed, ...lackOf(plan, closed, choices), track };
+  const { chosen, missing, outcome } = lackOf(plan, closed, choices);
+  return { plan, satisfied, installed, pending, reached, closed, chosen, missing, outcome, track };
 }
 
 /** Remembered for those who are patched in one way at most; past that the memory starts anew. */
@@ -33,14 +34,13 @@ const MOST_LACKS = 20_000;
 
 /** What is chosen, and what is missing, follows from what is closed: devices of a fleet lack the same. */
 function lackOf(plan: Plan, closed: Bits, choices: Choices): Lack {
-  const key = bitsKey(closed);
-  const known = choices.lacks.get(key);
+  const known = choices.lacks.get(closed);
   if (known !== undefined) return known;
   const { chosen, offered } = chosenFor(openGroups({ plan, closed }), choices);
   const missing = withoutCovered(plan, offered);
-  const lack = { chosen, missing, outcome: plan.outcomes.numberOf(`${missing.join()}:${key}`) };
+  const lack = { chosen, missing, outcome: plan.outcomes.numberOf(`${missing.join()}:${closed.join()}`) };
   if (choices.lacks.size >= MOST_LACKS) choices.lacks.clear();
-  choices.lacks.set(key, lack);
+  choices.lacks.add(closed, lack);
   return lack;
 }
 

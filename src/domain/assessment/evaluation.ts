@@ -5,13 +5,13 @@ import type { Lack, Plan } from "./plan.ts";
 export interface DeviceFacts {
   /** KBs it has, digits; those the plan does not know are no hindrance and prove nothing */
   readonly installed: Iterable<string>;
-  readonly revision?: number;
+  readonly revision?: number | undefined;
   /** enrolled for hotpatching, as far as the device says */
-  readonly hotpatch?: boolean;
+  readonly hotpatch?: boolean | undefined;
   /** file build of .NET Framework: the 4644 of 4.8.4644.0 */
-  readonly netBuild?: number;
+  readonly netBuild?: number | undefined;
   /** version of the application the plan is for */
-  readonly version?: readonly number[];
+  readonly version?: readonly number[] | undefined;
   /** nothing is known of what is installed: only what revision and file versions decide is decided */
   readonly listUnread?: boolean;
   /** Flash is not (or no longer) on the device */

@@ -4,13 +4,14 @@ import { type DeviceEvaluation, evaluationsOf } from "./device-evaluation.ts";
 import { nameMissing, oneOfEach } from "./missing-update.ts";
 import { noShortfall, type Shortfall } from "./shortfall.ts";
 
+type Lists = WeakMap<Shortfall, readonly MissingUpdate[]>;
+
 const nothing: readonly MissingUpdate[] = [];
 
 /** Names the updates that devices miss, without the words of reasons: one list for all devices of a build that lack the same. */
 export class MissingNamer {
   readonly #catalog: Catalog;
-  /** by build */
-  readonly #lists = new WeakMap<Shortfall, Map<number, readonly MissingUpdate[]>>();
+  readonly #byBuild = new Map<number, Lists>();
 
   constructor(catalog: Catalog) {
     this.#catalog = catalog;
@@ -20,12 +21,12 @@ export class MissingNamer {
   of(device: DeviceEvaluation, shortfall: Shortfall): readonly MissingUpdate[] {
     if (shortfall === noShortfall) return nothing;
     const osBuild = device.system.build;
-    const byBuild = this.#lists.get(shortfall) ?? new Map<number, readonly MissingUpdate[]>();
-    this.#lists.set(shortfall, byBuild);
-    const known = byBuild.get(osBuild);
+    const lists: Lists = this.#byBuild.get(osBuild) ?? new WeakMap();
+    this.#byBuild.set(osBuild, lists);
+    const known = lists.get(shortfall);
     if (known !== undefined) return known;
     const list = oneOfEach(evaluationsOf(device).flatMap((evaluation) => nameMissing(this.#catalog, evaluation, { osBuild })));
-    byBuild.set(osBuild, list);
+    lists.set(shortfall, list);
     return list;
   }
 }

@@ -3,9 +3,10 @@ import { compareTexts } from "../text-order.ts";
 import { printDay } from "../windows/day.ts";
 import { catalogUrl } from "../windows/kb.ts";
 import type { MissingUpdate } from "./assessment.ts";
-import { type Bits, bitsKey, hasBit, removeBits } from "./bits.ts";
-import { type Evaluation, openGroups } from "./evaluation.ts";
-import type { PlanNode } from "./plan.ts";
+import { type Bits, bitsWithout, membersOf } from "./bits.ts";
+import type { Evaluation } from "./evaluation.ts";
+import { Marks } from "./marks.ts";
+import type { Plan, PlanNode } from "./plan.ts";
 import { type DeviceWords, whyMissing } from "./why.ts";
 
 /** Newest release first, then by id: the order of every list of missing updates. */
@@ -65,34 +66,27 @@ const MOST_COUNTS = 20_000;
  */
 export function countOpenCves(evaluation: Evaluation, index: number): number {
   const { plan, closed } = evaluation;
-  const closes = plan.closes[index] as Bits;
-  const opened = closes.slice();
-  removeBits(opened, closed);
-  const key = bitsKey(opened);
-  const known = plan.openCounts.get(key);
+  const opened = bitsWithout(plan.closes[index] as Bits, closed);
+  const known = plan.openCounts.get(opened);
   if (known !== undefined) return known;
   if (plan.openCounts.size >= MOST_COUNTS) plan.openCounts.clear();
-  const count = countDistinct(evaluation, closes);
-  plan.openCounts.set(key, count);
+  const count = countCves(plan, opened);
+  plan.openCounts.add(opened, count);
   return count;
 }
 
-function countDistinct(evaluation: Evaluation, closes: Bits): number {
-  const { plan } = evaluation;
-  const seen = new Uint8Array(plan.countedCves);
+const marks = new Marks();
+
+function countCves(plan: Plan, groups: Bits): number {
+  marks.begin(plan.countedCves);
   let count = 0;
-  for (const group of openGroups(evaluation)) {
-    const counted = hasBit(closes, group) ? (plan.groups[group]?.counted ?? []) : [];
-    for (const cve of counted) {
-      count += 1 - (seen[cve] ?? 0);
-      seen[cve] = 1;
-    }
-  }
+  for (const group of membersOf(groups)) for (const cve of plan.groups[group]?.counted ?? []) if (marks.isNew(cve)) count++;
   return count;
 }
 
 /** In the order of every list. One KB may patch several applications of a device: it is installed once. */
 export function oneOfEach(missing: readonly MissingUpdate[]): readonly MissingUpdate[] {
+  if (missing.length < 2) return missing;
   const byId = new Map<string, MissingUpdate>();
   for (const update of missing) {
     const other = byId.get(update.id);

@@ -4,6 +4,7 @@ import type { CatalogProduct, Line, UpdateKind } from "../catalog/update.ts";
 import type { Day } from "../windows/day.ts";
 import type { MissingUpdate } from "./assessment.ts";
 import type { Bits } from "./bits.ts";
+import type { BitsMap } from "./bits-map.ts";
 import type { TextNumbers } from "./text-numbers.ts";
 
 /**
@@ -31,7 +32,7 @@ export interface Plan {
   /** month of the newest update that the system or application is offered, 0 for none */
   readonly newestOffered: number;
   /** CVEs that an update closes, by the groups it finds open; filled as devices ask (see `missing-update.ts`) */
-  readonly openCounts: Map<string, number>;
+  readonly openCounts: BitsMap<number>;
   /** numbers for what devices come to; filled as they are evaluated (see `evaluate.ts`) */
   readonly outcomes: TextNumbers;
   /** missing updates without the words of reasons, by outcome and build; filled as devices ask (see `missing-update.ts`) */
@@ -88,7 +89,7 @@ export interface Choices {
   /** what Windows Update offers instead of a chosen node: itself where nothing newer holds it */
   readonly offeredFor: (node: number) => number;
   /** by the groups that are closed; filled as devices are evaluated (see `evaluate.ts`) */
-  readonly lacks: Map<string, Lack>;
+  readonly lacks: BitsMap<Lack>;
 }
 
 /** What those lack on whom the same groups are closed; numbers are node indices. */
