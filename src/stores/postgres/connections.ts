@@ -5,6 +5,7 @@ import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { ProductError } from "../../domain/errors.ts";
 import { type CopiedValue, copyText } from "./copy-text.ts";
+import { OnePieceSocket } from "./one-piece-socket.ts";
 import { asProductError, isConnectionLost, isReadOnly, isTakenBack, isUnanswered } from "./postgres-errors.ts";
 import { type PostgresSettings, placeOf } from "./postgres-settings.ts";
 import { sendQuery } from "./send-query.ts";
@@ -129,6 +130,7 @@ function openPool(
   const pool = new pg.Pool({
     ...manner,
     connectionString: url,
+    stream: () => new OnePieceSocket(),
     max,
     application_name: "patchgap",
     keepAlive: true,
