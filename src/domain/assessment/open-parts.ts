@@ -52,7 +52,8 @@ export class OpenParts {
   joined(lists: readonly (readonly OpenPart[])[]): readonly OpenPart[] {
     const [first] = lists;
     if (lists.length === 1 && first !== undefined) return first;
-    const all = lists.flat();
+    // A list that is flattened keeps room to grow.
+    const all = lists.flat().slice();
     const twice = namedTwice(lists);
     if (twice.size === 0) return all;
     const own = new Map<OpenPart, OpenPart>();

@@ -30,7 +30,7 @@ export class ShortfallFinder {
   readonly #parts: OpenParts;
   /** of one evaluation, by its outcome */
   readonly #single = new Map<Plan, Map<number, Shortfall>>();
-  /** of what some evaluations come to together, and of one more */
+  /** of what one evaluation comes to, and those after it */
   readonly #together = new Map<Shortfall, Map<Shortfall, Shortfall>>();
   #known = 0;
 
@@ -41,13 +41,12 @@ export class ShortfallFinder {
 
   /** What an evaluated device lacks. */
   of(device: DeviceEvaluation): Shortfall {
-    let shortfall = noShortfall;
-    for (const evaluation of evaluationsOf(device)) {
-      if (evaluation.missing.length === 0) continue;
+    // From the last one: applications lack few things together, each system with them its own.
+    return evaluationsOf(device).reduceRight((rest, evaluation) => {
+      if (evaluation.missing.length === 0) return rest;
       const own = this.#ofOne(evaluation);
-      shortfall = shortfall === noShortfall ? own : this.#with(shortfall, own);
-    }
-    return shortfall;
+      return rest === noShortfall ? own : this.#both(own, rest);
+    }, noShortfall);
   }
 
   #ofOne(evaluation: Evaluation): Shortfall {
@@ -63,13 +62,13 @@ export class ShortfallFinder {
     return shortfall;
   }
 
-  #with(some: Shortfall, more: Shortfall): Shortfall {
-    const ofSome = this.#together.get(some) ?? new Map<Shortfall, Shortfall>();
-    this.#together.set(some, ofSome);
-    const known = ofSome.get(more);
+  #both(own: Shortfall, rest: Shortfall): Shortfall {
+    const withOwn = this.#together.get(own) ?? new Map<Shortfall, Shortfall>();
+    this.#together.set(own, withOwn);
+    const known = withOwn.get(rest);
     if (known !== undefined) return known;
-    const shortfall = { open: this.#parts.joined([some.open, more.open]), updates: [...some.updates, ...more.updates] };
-    ofSome.set(more, shortfall);
+    const shortfall = { open: this.#parts.joined([own.open, rest.open]), updates: [...own.updates, ...rest.updates] };
+    withOwn.set(rest, shortfall);
     this.#count();
     return shortfall;
   }
