@@ -37,7 +37,7 @@ export class BitsMap<T> {
   }
 }
 
-/** Odd, and near the golden ratio of 2^32: each bit of a word reaches many of the hash. */
+/** Odd, and near the golden ratio of 2^32: a bit of a word reaches those above it, and some below by the shift. */
 const FACTOR = 0x9e3779b1;
 
 function hashOf(bits: Bits): number {

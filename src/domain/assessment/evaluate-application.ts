@@ -19,7 +19,10 @@ interface Memory {
 const memories = new WeakMap<Plan, Memory>();
 
 /** Evaluates an application. A fleet has few of them and few patch levels of each, on any of its systems: each is worked out once. */
-export function evaluateApplication(plan: Plan, facts: Pick<DeviceFacts, "version" | "installed">): Evaluation {
+export function evaluateApplication(
+  plan: Plan,
+  facts: Pick<DeviceFacts, "version"> & { readonly installed: readonly string[] },
+): Evaluation {
   const memory = memories.get(plan) ?? { byVersion: new Map(), size: 0 };
   memories.set(plan, memory);
   const installed = installedNodes(plan, facts.installed);
@@ -40,7 +43,7 @@ function forget(memory: Memory): void {
 }
 
 /** All of a list that matters to a plan. */
-function installedNodes(plan: Plan, installed: Iterable<string>): Bits {
+function installedNodes(plan: Plan, installed: readonly string[]): Bits {
   const bits = newBits(plan.nodes.length);
   for (const kb of installed) {
     const node = plan.nodeOfKb.get(kb);

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { Marks } from "./marks.ts";
 
-test("a number is new once in each count, whatever the sizes of the counts before", () => {
-  const marks = new Marks();
+test.each([0, 2 ** 32 - 3])("a number is new once in each count, whatever the sizes of the counts before, after %i of them", (begun) => {
+  const marks = new Marks(begun);
   const newOnes = (size: number, numbers: readonly number[]): number[] => {
     marks.begin(size);
     return numbers.filter((number) => marks.isNew(number));

@@ -14,8 +14,8 @@ export interface OpenPart {
   readonly cves: readonly number[];
 }
 
-/** Parts remembered for one update at most, and parts of one software and update; past that the memory starts anew. Looking through the latter should cost less than they take. */
-const [MOST_OF_UPDATE, MOST_ALIKE] = [1_000, 100];
+/** Parts of one software and update remembered at most; past that the memory starts anew. Looking through them should cost less than they take. */
+const MOST_ALIKE = 100;
 
 /**
  * Works out what missing updates close, software by software. What an update closes of the groups that are left to it is worked out once, and parts that
@@ -23,14 +23,20 @@ const [MOST_OF_UPDATE, MOST_ALIKE] = [1_000, 100];
  */
 export class OpenParts {
   readonly #cves: number;
+  readonly #most: number;
   readonly #marks = new Marks();
   readonly #ofUpdates = new Map<Plan, Map<number, BitsMap<readonly OpenPart[]>>>();
   /** by software and update */
   readonly #alike = new Map<string, OpenPart[]>();
+  #known = 0;
 
-  /** @param cves how many CVEs the catalog has */
-  constructor(cves: number) {
+  /**
+   * @param cves how many CVEs the catalog has
+   * @param most so much of what updates close is remembered; past that the memory starts anew
+   */
+  constructor(cves: number, most: number) {
     this.#cves = cves;
+    this.#most = most;
   }
 
   /**
@@ -71,19 +77,16 @@ export class OpenParts {
     });
   }
 
-  /** Of parts of one software the first of each update gets all that this update closes first. */
+  /** Parts of one software: each CVE goes where it comes first, and to the first part of the update that it comes with. */
   #settle(parts: readonly OpenPart[], own: Map<OpenPart, OpenPart>): void {
-    const firsts = new Map<string, { readonly first: OpenPart; readonly lists: (readonly number[])[] }>();
-    for (const part of parts) {
-      const ofUpdate = firsts.get(part.kb) ?? { first: part, lists: [] };
-      firsts.set(part.kb, ofUpdate);
-      ofUpdate.lists.push(part.cves);
-    }
+    const firsts = new Map<string, { readonly first: OpenPart; readonly cves: number[] }>();
     this.#marks.begin(this.#cves);
-    for (const { first, lists } of firsts.values()) {
-      const cves = this.#newOf(lists);
-      if (cves.length > 0) own.set(first, this.#shared({ ...first, cves }));
+    for (const part of parts) {
+      const ofUpdate = firsts.get(part.kb) ?? { first: part, cves: [] };
+      firsts.set(part.kb, ofUpdate);
+      this.#addNew(part.cves, ofUpdate.cves);
     }
+    for (const { first, cves } of firsts.values()) if (cves.length > 0) own.set(first, this.#shared({ ...first, cves }));
   }
 
   #ofUpdate(plan: Plan, index: number, groups: Bits): readonly OpenPart[] {
@@ -94,9 +97,14 @@ export class OpenParts {
     const before = known.get(groups);
     if (before !== undefined) return before;
     const parts = this.#partsOf(plan, plan.nodes[index]?.kb ?? "", groups);
-    if (known.size >= MOST_OF_UPDATE) known.clear();
     known.add(groups, parts);
+    if (++this.#known >= this.#most) this.#forget();
     return parts;
+  }
+
+  #forget(): void {
+    this.#known = 0;
+    this.#ofUpdates.clear();
   }
 
   #partsOf(plan: Plan, kb: string, groups: Bits): readonly OpenPart[] {
@@ -110,15 +118,14 @@ export class OpenParts {
     }
     return [...bySoftware].flatMap(([softwareId, lists]) => {
       this.#marks.begin(this.#cves);
-      const cves = this.#newOf(lists);
+      const cves: number[] = [];
+      for (const list of lists) this.#addNew(list, cves);
       return cves.length === 0 ? [] : this.#shared({ softwareId, kb, cves });
     });
   }
 
-  #newOf(lists: readonly (readonly number[])[]): readonly number[] {
-    const cves: number[] = [];
-    for (const list of lists) for (const cve of list) if (this.#marks.isNew(cve)) cves.push(cve);
-    return cves;
+  #addNew(cves: readonly number[], to: number[]): void {
+    for (const cve of cves) if (this.#marks.isNew(cve)) to.push(cve);
   }
 
   #shared(part: OpenPart): OpenPart {

@@ -32,16 +32,21 @@ export class ShortfallFinder {
   readonly #single = new Map<Plan, Map<number, Shortfall>>();
   /** of what one evaluation comes to, and those after it */
   readonly #together = new Map<Shortfall, Map<Shortfall, Shortfall>>();
+  readonly #most: number;
   #known = 0;
 
-  /** @param cves how many CVEs the catalog has */
-  constructor(cves: number) {
-    this.#parts = new OpenParts(cves);
+  /**
+   * @param cves how many CVEs the catalog has
+   * @param most so many shortfalls are remembered; past that the memory starts anew
+   */
+  constructor(cves: number, most: number = MOST_KNOWN) {
+    this.#most = most;
+    this.#parts = new OpenParts(cves, most);
   }
 
   /** What an evaluated device lacks. */
   of(device: DeviceEvaluation): Shortfall {
-    // From the last one: applications lack few things together, each system with them its own.
+    // From the last one, so that what applications lack together is shared by all systems they are on.
     return evaluationsOf(device).reduceRight((rest, evaluation) => {
       if (evaluation.missing.length === 0) return rest;
       const own = this.#ofOne(evaluation);
@@ -74,7 +79,7 @@ export class ShortfallFinder {
   }
 
   #count(): void {
-    if (++this.#known < MOST_KNOWN) return;
+    if (++this.#known < this.#most) return;
     this.#known = 0;
     this.#single.clear();
     this.#together.clear();

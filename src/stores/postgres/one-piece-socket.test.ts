@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type Server, type Socket } from "node:net";
+import { type AddressInfo, createServer, type Server, Socket } from "node:net";
 import { buffer } from "node:stream/consumers";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -18,16 +18,15 @@ afterAll(() => void server.close());
 async function send(
   pieces: readonly (string | Uint8Array)[],
 ): Promise<{ readonly bytes: Buffer; readonly writes: number; readonly errors: unknown[] }> {
-  const address = server.address();
-  if (typeof address !== "object" || address === null) throw new Error("no address");
+  const { port } = server.address() as AddressInfo;
   const socket = new OnePieceSocket();
   const write = vi.spyOn(socket, "_write");
-  socket.connect(address.port, "127.0.0.1");
+  socket.connect(port, "127.0.0.1");
   await once(socket, "connect");
   const errors: unknown[] = [];
   socket.cork();
   for (const piece of pieces) socket.write(piece, (error) => errors.push(error ?? null));
-  process.nextTick(() => socket.uncork());
+  // It uncorks.
   socket.end();
   await once(socket, "close");
   return { bytes: await (arrived.pop() as Promise<Buffer>), writes: write.mock.calls.length, errors };
@@ -60,4 +59,25 @@ test("whatever is written arrives in its order", async () => {
     }),
     { numRuns: 60 },
   );
+});
+
+/** What becomes of two pieces that are written while it connects, and nobody listens. */
+async function refused(socket: Socket): Promise<readonly unknown[]> {
+  const refusing = createServer().listen(0, "127.0.0.1");
+  await once(refusing, "listening");
+  const { port } = refusing.address() as AddressInfo;
+  await new Promise((resolve) => refusing.close(resolve));
+  const errors: unknown[] = [];
+  socket.on("error", () => undefined).connect(port, "127.0.0.1");
+  socket.cork();
+  for (const piece of ["Bind", "Sync"]) socket.write(piece, (error) => errors.push((error as NodeJS.ErrnoException | null)?.code));
+  socket.uncork();
+  await new Promise((resolve) => socket.once("close", resolve));
+  return errors;
+}
+
+test("what is written while it connects fails as any socket's does", async () => {
+  const errors = await refused(new OnePieceSocket());
+  expect(errors).toEqual(await refused(new Socket()));
+  expect(errors).toEqual([expect.any(String), expect.any(String)]);
 });
