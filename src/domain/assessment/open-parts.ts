@@ -108,20 +108,9 @@ export class OpenParts {
   }
 
   #partsOf(plan: Plan, kb: string, groups: Bits): readonly OpenPart[] {
-    const bySoftware = new Map<string, (readonly number[])[]>();
-    for (const group of membersOf(groups)) {
-      for (const [softwareId, cves] of plan.groups[group]?.bySoftware ?? []) {
-        const lists = bySoftware.get(softwareId) ?? [];
-        bySoftware.set(softwareId, lists);
-        lists.push(cves);
-      }
-    }
-    return [...bySoftware].flatMap(([softwareId, lists]) => {
-      this.#marks.begin(this.#cves);
-      const cves: number[] = [];
-      for (const list of lists) this.#addNew(list, cves);
-      return cves.length === 0 ? [] : this.#shared({ softwareId, kb, cves });
-    });
+    const ofGroup = (group: number): OpenPart[] =>
+      (plan.groups[group]?.bySoftware ?? []).map(([softwareId, cves]) => ({ softwareId, kb, cves }));
+    return this.joined(membersOf(groups).map(ofGroup)).map((part) => this.#shared(part));
   }
 
   #addNew(cves: readonly number[], to: number[]): void {
