@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
+import { BoundedMap } from "../domain/bounded-map.ts";
 import type { AuthorizationHeader } from "./authorization-header.ts";
-import { BoundedMap } from "./bounded-map.ts";
 import type { Caller } from "./caller.ts";
 import { type Examined, firstRefusal, tenantOf } from "./checks.ts";
 import { describeToken } from "./describe-token.ts";

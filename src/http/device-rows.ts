@@ -124,7 +124,7 @@ export async function countDeviceRows(fleet: Fleet, sight: Sight, kind: DeviceRo
     for await (const { rows } of readDeviceRows(fleet, reading, fromTheStart, Number.POSITIVE_INFINITY)) count += rows.length;
     return count;
   }
-  const { counts } = await fleet.store.countDigests(sight.tenantId, sight.view);
+  const { counts } = await fleet.counts.of(sight.tenantId, sight.view);
   const summaries = await fleet.summaries(
     sight.epoch,
     counts.map(({ digest }) => digest),

@@ -78,7 +78,7 @@ export async function fleetMachinesPage({ fleet }: Service, request: PageRequest
     const { devices, ...page } = await devicesPage(fleet.store, request, {});
     return { ...page, rows: await rowsOf(devices) };
   }
-  const { counts, change } = await fleet.store.countDigests(sight.tenantId, sight.view);
+  const { counts, change } = await fleet.counts.of(sight.tenantId, sight.view);
   const summaries = await fleet.summaries(
     sight.epoch,
     counts.map(({ digest }) => digest),

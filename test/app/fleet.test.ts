@@ -35,11 +35,11 @@ describe("new knowledge", () => {
     let inside = 0;
     let most = 0;
     const wrap: Wrap = (store) => ({
-      countDigests: async (...args) => {
+      digestsWithoutStanding: async (...args) => {
         most = Math.max(most, ++inside);
         await turn();
         inside--;
-        return store.countDigests(...args);
+        return store.digestsWithoutStanding(...args);
       },
     });
     await withFleet(
@@ -545,6 +545,8 @@ describe("totals", () => {
         await fleet.take(knowledge(2));
         expect((await keeper.of(await sightNow(fleet, tenant))).totals.exposed.size).toBe(2);
         expect((await keeper.of(walk)).totals.exposed.size).toBe(1);
+        // New knowledge found the devices counted, and so did those who asked under it.
+        expect(counts).toBe(2);
       },
       { wrap },
     );

@@ -1,7 +1,6 @@
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { exportJWK, SignJWT } from "jose";
 import { expect, test } from "vitest";
-import { BoundedMap } from "../../src/auth/bounded-map.ts";
 import type { Caller } from "../../src/auth/caller.ts";
 import { builtInAudiences } from "../../src/auth/issuer/audiences.ts";
 import { trustBuiltInIssuer } from "../../src/auth/issuer/built-in-issuer.ts";
@@ -14,6 +13,7 @@ import { remoteKeys } from "../../src/auth/remote-keys.ts";
 import { strictRules } from "../../src/auth/rules.ts";
 import { steadyClock } from "../../src/auth/steady-clock.ts";
 import { tokenVerifier, type Verdict } from "../../src/auth/verify-token.ts";
+import { BoundedMap } from "../../src/domain/bounded-map.ts";
 import { anIssuer, defender, tenantId } from "./an-issuer.ts";
 
 const nowMs = Date.UTC(2026, 2, 1, 12);

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { type Examination, examiner } from "../../domain/assessment/examine.ts";
 import { exposureScore } from "../../domain/assessment/exposure.ts";
+import { BoundedMap } from "../../domain/bounded-map.ts";
 import type { Catalog } from "../../domain/catalog/catalog.ts";
 import { changeDays } from "../../domain/catalog/change-days.ts";
 import { inventoryOf } from "../../domain/fleet/inventory-content.ts";
@@ -136,7 +137,7 @@ interface Kept {
 /** Remembers the days of fleets; counting goes on beside requests, one fleet at a time. */
 export class ExposureKeeper {
   readonly #fleet: Fleet;
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new BoundedMap<string, Kept>(mostKept);
   readonly #counting = new Map<string, Promise<void>>();
   #queue: Promise<void> = Promise.resolve();
 
@@ -164,10 +165,7 @@ export class ExposureKeeper {
       const { epoch } = this.#fleet;
       const today = this.#fleet.today();
       const days = await exposureDays(this.#fleet, tenantId);
-      this.#kept.delete(tenantId);
       this.#kept.set(tenantId, { epoch, today, countedAt: Date.now(), days });
-      const [oldest] = this.#kept.keys();
-      if (this.#kept.size > mostKept && oldest !== undefined) this.#kept.delete(oldest);
     });
     const ended = counting.finally(() => this.#counting.delete(tenantId));
     this.#queue = ended.catch(() => undefined);

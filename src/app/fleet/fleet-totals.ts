@@ -1,3 +1,5 @@
+import { BoundedMap } from "../../domain/bounded-map.ts";
+import type { DigestCounts } from "../../stores/fleet-store.ts";
 import type { Fleet } from "./fleet.ts";
 import { countFleet, type FleetTotals } from "./totals.ts";
 import type { Sight } from "./walks.ts";
@@ -8,15 +10,13 @@ export interface CountedTotals {
   readonly change: number;
 }
 
-/** Totals are counted once for every state of a fleet that is looked at; so many are remembered. */
+/** Totals are worked out once for every state of a fleet that is looked at, under the knowledge in force; so many are remembered. */
 const mostKept = 8;
 
 /** Counts fleets, and remembers the last states. */
 export class TotalsKeeper {
   readonly #fleet: Fleet;
-  readonly #kept = new Map<string, Promise<CountedTotals>>();
-  /** of fleets as they are now, by the change before which nobody began */
-  readonly #counting = new Map<string, Promise<CountedTotals>>();
+  readonly #kept = new BoundedMap<string, Promise<CountedTotals>>(mostKept);
 
   constructor(fleet: Fleet) {
     this.#fleet = fleet;
@@ -24,30 +24,28 @@ export class TotalsKeeper {
 
   async of(sight: Sight): Promise<CountedTotals> {
     const { tenantId, epoch, view } = sight;
+    const { counts } = this.#fleet;
     const keyAt = (change: number): string => `${tenantId} ${epoch.number} ${change}`;
-    // Devices are counted where something has changed only: asking whether costs next to nothing.
-    const now = view.change ?? (await this.#fleet.store.listDevices(tenantId, { view, limit: 0 })).change;
+    const now = await counts.changeOf(tenantId, view);
     const known = this.#kept.get(keyAt(now));
     if (known !== undefined) return known;
-    if (view.change !== undefined) return this.#keep(keyAt(now), this.#count(sight));
-    // What is counted may be of a later change already: for whoever asks how things are now, not for who walks through what was.
-    const counting = this.#counting.get(keyAt(now)) ?? this.#count(sight).finally(() => this.#counting.delete(keyAt(now)));
-    this.#counting.set(keyAt(now), counting);
-    return this.#keep(keyAt((await counting).change), counting);
+    const counting = counts.since(tenantId, view, now);
+    if (view.change !== undefined) return this.#keep(keyAt(now), this.#total(sight, counting));
+    // What was counted may be of a later change already: for whoever asks how things are now, not for who walks through what was.
+    const { change } = await counting;
+    return this.#kept.get(keyAt(change)) ?? this.#keep(keyAt(change), this.#total(sight, counting));
   }
 
-  async #count({ tenantId, epoch, view }: Sight): Promise<CountedTotals> {
-    const { counts, change } = await this.#fleet.store.countDigests(tenantId, view);
+  async #total({ epoch, view }: Sight, counting: Promise<DigestCounts>): Promise<CountedTotals> {
+    const { counts, change } = await counting;
     const digests = counts.map(({ digest }) => digest);
     const summaries = await this.#fleet.summaries(epoch, digests);
     return { totals: countFleet(epoch, counts, summaries), change: view.change ?? change };
   }
 
-  #keep(key: string, counted: Promise<CountedTotals>): Promise<CountedTotals> {
-    this.#kept.set(key, counted);
-    counted.catch(() => this.#kept.delete(key));
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > mostKept && oldest !== undefined) this.#kept.delete(oldest);
-    return counted;
+  #keep(key: string, totals: Promise<CountedTotals>): Promise<CountedTotals> {
+    this.#kept.set(key, totals);
+    totals.catch(() => this.#kept.delete(key));
+    return totals;
   }
 }

@@ -5,6 +5,7 @@ import { printDay } from "../../domain/windows/day.ts";
 import type { CheckIn, CheckInResult, DeviceStore } from "../../stores/device-store.ts";
 import type { FleetStore, FleetView } from "../../stores/fleet-store.ts";
 import { lookUpTogether } from "../look-up-together.ts";
+import { CountsKeeper } from "./device-counts.ts";
 import { Epoch } from "./epoch.ts";
 import { giveStandings, inventoriesTogether, summariesOf } from "./look-at-inventories.ts";
 import { type Summary, standingOf } from "./summary.ts";
@@ -58,6 +59,7 @@ export interface Beginning extends Settled {
 export class Fleet {
   readonly store: FleetStore & DeviceStore;
   readonly now: () => Date;
+  readonly counts: CountsKeeper;
   readonly #rules: string;
   /** by tenant */
   readonly #digests = new Map<string, (deviceId: string) => Promise<string | undefined>>();
@@ -81,6 +83,7 @@ export class Fleet {
   private constructor({ store, now, rules }: FleetMeans, epoch: Epoch) {
     this.store = store;
     this.now = now;
+    this.counts = new CountsKeeper(store);
     this.#rules = rules;
     this.#current = epoch;
   }
@@ -206,7 +209,7 @@ export class Fleet {
   async #reportedDigests(epoch: Epoch): Promise<readonly string[]> {
     const reported = new Set<string>();
     for (const { id } of await this.store.tenants()) {
-      const { counts } = await this.store.countDigests(id, { epoch: epoch.number, at: this.now().toISOString() });
+      const { counts } = await this.counts.of(id, { epoch: epoch.number, at: this.now().toISOString() });
       for (const { digest } of counts) reported.add(digest);
     }
     return [...reported];

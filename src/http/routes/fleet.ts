@@ -51,7 +51,7 @@ export function fleetRoutes(service: Service): readonly Route[] {
 async function figures({ fleet }: Service, call: Call): Promise<Answer> {
   if (fleet.revision === 0) throw noKnowledge();
   const { epoch, view, tenantId } = await sightNow(fleet, call.tenant.id);
-  const { counts } = await fleet.store.countDigests(tenantId, view);
+  const { counts } = await fleet.counts.of(tenantId, view);
   const digests = counts.map(({ digest }) => digest);
   const found: FleetFigures = figuresOf(counts, await fleet.summaries(epoch, digests));
   const { documents, newest, absent } = epoch.catalog.summary;

@@ -57,7 +57,7 @@ function time({ fleet }: Service): { readonly time: string } {
 async function score({ fleet }: Service, call: Call): Promise<FleetScores & { readonly epoch: Epoch }> {
   if (fleet.revision === 0) throw noKnowledge();
   const { epoch, view } = await sightNow(fleet, call.tenant.id);
-  const { counts } = await fleet.store.countDigests(call.tenant.id, view);
+  const { counts } = await fleet.counts.of(call.tenant.id, view);
   return { ...(await scored(fleet, epoch, counts)), epoch };
 }
 

@@ -155,7 +155,7 @@ export async function digestsWhere(
   { tenantId, epoch, view }: Sight,
   accepts: (summary: Summary) => boolean,
 ): Promise<DigestsRead> {
-  const { counts, change } = await fleet.store.countDigests(tenantId, view);
+  const { counts, change } = await fleet.counts.of(tenantId, view);
   const digests = counts.map(({ digest }) => digest);
   const summaries = await fleet.summaries(epoch, digests);
   return { digests: digests.filter((_, index) => accepts(summaries[index] as Summary)), change };

@@ -1,0 +1,57 @@
+import { BoundedMap } from "../../domain/bounded-map.ts";
+import type { DigestCounts, FleetStore, FleetView } from "../../stores/fleet-store.ts";
+
+/** Of so many tenants the last count is remembered. */
+const mostKept = 8;
+
+interface Count {
+  /** the last change when it was begun */
+  readonly askedAt: number;
+  readonly counting: Promise<DigestCounts>;
+  /** the change that it is of, once that is known: it may be a later one */
+  countedAt?: number;
+}
+
+/**
+ * Counts which inventories the devices of tenants have, and remembers the last count of each tenant: while no device changes it stays the same, under
+ * whatever knowledge. Counting passes by all devices; asking whether one has changed costs next to nothing.
+ */
+export class CountsKeeper {
+  readonly #store: Pick<FleetStore, "countDigests" | "listDevices">;
+  readonly #kept = new BoundedMap<string, Count>(mostKept);
+
+  constructor(store: Pick<FleetStore, "countDigests" | "listDevices">) {
+    this.#store = store;
+  }
+
+  /** The change that the view is of. */
+  async changeOf(tenantId: string, view: FleetView): Promise<number> {
+    return view.change ?? (await this.#store.listDevices(tenantId, { view, limit: 0 })).change;
+  }
+
+  /** Counts as of the view. */
+  async of(tenantId: string, view: FleetView): Promise<DigestCounts> {
+    return this.since(tenantId, view, await this.changeOf(tenantId, view));
+  }
+
+  /** The same, for who knows already that `change` is the last one, or the view's own. */
+  since(tenantId: string, view: FleetView, change: number): Promise<DigestCounts> {
+    // What a walk sees is not what others ask for.
+    if (view.change !== undefined) return this.#store.countDigests(tenantId, view);
+    const kept = this.#kept.get(tenantId);
+    if (kept?.askedAt === change || kept?.countedAt === change) return kept.counting;
+    const counting = this.#store.countDigests(tenantId, view);
+    this.#keep(tenantId, { askedAt: change, counting });
+    return counting;
+  }
+
+  #keep(tenantId: string, count: Count): void {
+    this.#kept.set(tenantId, count);
+    const note = (counted: DigestCounts): void => {
+      count.countedAt = counted.change;
+    };
+    count.counting.then(note, () => {
+      if (this.#kept.get(tenantId) === count) this.#kept.delete(tenantId);
+    });
+  }
+}
