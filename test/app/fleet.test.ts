@@ -391,11 +391,11 @@ describe("what others store beside us", () => {
         const { fleet, store, tenant } = world;
         await fleet.take(knowledge(1));
         [isClosed, outside] = [true, 2];
-        const early = fleet.settle();
+        const early = fleet.settling.now();
         await gate.reached;
         await store.checkIn(tenant, [aCheckIn("late", 1)]);
         outside = 3;
-        const late = [fleet.settle(), fleet.settle()];
+        const late = [fleet.settling.now(), fleet.settling.now()];
         isClosed = false;
         gate.open();
         await Promise.all([early, ...late]);
@@ -439,7 +439,7 @@ test("inventories without a standing are looked for once, and their standings ke
         aCheckIn("new", 20_000),
       ]);
       kept.length = 0;
-      await fleet.settle();
+      await fleet.settling.now();
       await fleet.take(knowledge(2));
       expect(kept.reduce((sum, count) => sum + count, 0)).toBe(10_101 + 1);
     },
@@ -455,7 +455,7 @@ test("an inventory is evaluated once, however many devices have it and however m
     const digests = checkIns.map(({ digest }) => digest);
     const all = await Promise.all([1, 2, 3].map(() => fleet.summaries(fleet.epoch, digests)));
     await fleet.checkIn(tenant, checkIns);
-    await fleet.settle();
+    await fleet.settling.now();
     expect(all.map((summaries) => summaries.length)).toEqual([300, 300, 300]);
     expect(fleet.epoch.evaluations).toBe(7);
   }));

@@ -8,6 +8,7 @@ import { lookUpTogether } from "../look-up-together.ts";
 import { CountsKeeper } from "./device-counts.ts";
 import { Epoch } from "./epoch.ts";
 import { giveStandings, inventoriesTogether, summariesOf } from "./look-at-inventories.ts";
+import { Settling } from "./settling.ts";
 import { type Summary, standingOf } from "./summary.ts";
 
 export interface FleetMeans {
@@ -36,21 +37,6 @@ const leastPastMs = 10 * 60_000;
 const dayMs = 24 * 60 * 60_000;
 /** Of all inventories so many are looked at while it is still being counted which there are. */
 const firstSought = 8 * inventoriesTogether;
-/** Of those without a standing so many are looked for at a time: looking passes by all that have one. */
-const mostSought = 50 * inventoriesTogether;
-
-/** All that others had stored was looked at under this knowledge. */
-export interface Settled {
-  readonly epoch: Epoch;
-  /** the store's `outsideChanges` before it was looked at */
-  readonly outside: number;
-}
-
-/** What a list is read under. */
-export interface Beginning extends Settled {
-  /** false: others have stored since, and nobody has looked whether all of it was looked at */
-  readonly isSettled: boolean;
-}
 
 /**
  * The devices of all tenants under the knowledge of today. New knowledge takes over at once, after every inventory was looked at under it;
@@ -60,6 +46,7 @@ export class Fleet {
   readonly store: FleetStore & DeviceStore;
   readonly now: () => Date;
   readonly counts: CountsKeeper;
+  readonly settling: Settling;
   readonly #rules: string;
   /** by tenant */
   readonly #digests = new Map<string, (deviceId: string) => Promise<string | undefined>>();
@@ -73,17 +60,14 @@ export class Fleet {
   readonly #known = Promise.withResolvers<void>();
   readonly #inForceSince = new WeakMap<Epoch, string>();
   readonly #pastSince = new WeakMap<Epoch, number>();
-  #settled: Settled | undefined;
-  #settling: Promise<Settled> | undefined;
   /** the first knowledge is in force, and what was there before it is being looked at: by check-ins under way too, which are under none */
   #isFirst = false;
-  /** the store's `outsideChanges` when a list was last begun */
-  #seenOutside: number | undefined;
 
   private constructor({ store, now, rules }: FleetMeans, epoch: Epoch) {
     this.store = store;
     this.now = now;
     this.counts = new CountsKeeper(store);
+    this.settling = new Settling({ store, storing: this.#storing, inForce: () => ({ epoch: this.#current, isFirst: this.#isFirst }) });
     this.#rules = rules;
     this.#current = epoch;
   }
@@ -202,7 +186,7 @@ export class Fleet {
         digests.filter((digest) => !epoch.isKept(digest)),
       );
     await this.summaries(epoch, digests);
-    await this.#giveStandings(epoch);
+    await this.settling.giveStandings(epoch);
   }
 
   /** What the devices of all tenants have reported last. */
@@ -213,71 +197,6 @@ export class Fleet {
       for (const { digest } of counts) reported.add(digest);
     }
     return [...reported];
-  }
-
-  /** No list may leave a device out because nobody has looked at its inventory: what others stored beside us is looked at first. */
-  async settle(): Promise<Settled> {
-    const settled = this.#settledAt(await this.store.outsideChanges());
-    if (settled !== undefined) return settled;
-    // One that is under way may have begun before that was stored which we must not miss.
-    await this.#settling?.catch(() => undefined);
-    this.#settling ??= this.#settle().finally(() => {
-      this.#settling = undefined;
-    });
-    return this.#settling;
-  }
-
-  /**
-   * What a list that begins now is read under. While others go on storing, nothing is looked at for it, as that passes by all inventories: the list asks itself
-   * what it needs to know. Where they pause, what they have stored is looked at.
-   */
-  async begin(): Promise<Beginning> {
-    const outside = await this.store.outsideChanges();
-    const settled = this.#settledAt(outside);
-    const isPause = this.#seenOutside === outside && !this.#isFirst;
-    this.#seenOutside = outside;
-    if (settled === undefined && !isPause) return { epoch: this.#current, outside, isSettled: false };
-    return { ...(settled ?? (await this.settle())), isSettled: true };
-  }
-
-  /** Where all that others had stored by then was looked at, under the knowledge in force. */
-  #settledAt(outside: number): Settled | undefined {
-    return this.#settled?.epoch === this.#current && this.#settled.outside === outside ? this.#settled : undefined;
-  }
-
-  /**
-   * Looks at what devices were at a change that a walk has pinned since it began, whatever they have reported since. Nothing is looked at where all had been,
-   * nobody else has stored anything, and the knowledge is in force still.
-   */
-  async settleAsOf({ epoch, outside, isSettled }: Beginning, change: number): Promise<void> {
-    const now = await this.store.outsideChanges();
-    if (isSettled && now === outside && epoch === this.#current) return;
-    await this.#giveStandings(epoch, change);
-    if (epoch === this.#current && !this.#isFirst) this.#settled = { epoch, outside: now };
-  }
-
-  async #settle(): Promise<Settled> {
-    const epoch = this.#current;
-    const outside = await this.store.outsideChanges();
-    await this.#giveStandings(epoch);
-    const settled = { epoch, outside };
-    if (!this.#isFirst) this.#settled = settled;
-    return settled;
-  }
-
-  /** Looks at all that has no standing yet, of what devices are and of what they were at a change that a walk pins. */
-  async #giveStandings(epoch: Epoch, sinceChange?: number): Promise<void> {
-    for (let isLast = false; !isLast; ) {
-      const sought = await this.store.digestsWithoutStanding(epoch.number, mostSought, sinceChange);
-      // Another process, to which this knowledge is of no use any more, has forgotten what we had kept under it; check-ins under way rely on that still.
-      const isForgotten = sought.some((digest) => epoch.isKept(digest));
-      if (isForgotten) {
-        epoch.forgetKept();
-        await Promise.allSettled([...this.#storing]);
-      }
-      await giveStandings(this.store, epoch, sought);
-      isLast = !isForgotten && sought.length < mostSought;
-    }
   }
 
   /** What inventories come to, in their order. Others get their turn meanwhile. */
@@ -325,7 +244,7 @@ export class Fleet {
 
   /** The fleet as it is now. */
   async view(): Promise<FleetView> {
-    const { epoch } = await this.settle();
+    const { epoch } = await this.settling.now();
     return { epoch: epoch.number, at: this.now().toISOString() };
   }
 }

@@ -22,7 +22,7 @@ const aheadMs = 10 * 60_000;
 
 /** The fleet as it is now. */
 export async function sightNow(fleet: Fleet, tenantId: string): Promise<Sight> {
-  const { epoch, outside, isSettled } = await fleet.begin();
+  const { epoch, outside, isSettled } = await fleet.settling.begin();
   return { tenantId, epoch, view: { epoch: epoch.number, at: fleet.now().toISOString() }, outside, isSettled };
 }
 
@@ -62,7 +62,7 @@ export async function readNow<T extends object & ReadInSight>(
     const sight = await sightNow(fleet, tenantId);
     const found = await read(sight);
     if (await isStill(fleet, sight, found)) return { read: found, sight };
-    if (found.examined === "no") await fleet.settle();
+    if (found.examined === "no") await fleet.settling.now();
   }
   const sight = await openWalk(fleet, tenantId);
   return { read: await read(sight), sight };
@@ -70,11 +70,11 @@ export async function readNow<T extends object & ReadInSight>(
 
 /** The fleet as it is now, kept so for those who walk through pages of it. */
 export async function openWalk(fleet: Fleet, tenantId: string, lifetimeMs: number = walkMs): Promise<Sight> {
-  const beginning = await fleet.begin();
+  const beginning = await fleet.settling.begin();
   const { epoch } = beginning;
   const at = fleet.now().toISOString();
   const walk = await fleet.store.openWalk(tenantId, { epoch: epoch.number, at, expiresAt: after(fleet, lifetimeMs) });
-  await fleet.settleAsOf(beginning, walk.change);
+  await fleet.settling.asOf(beginning, walk.change);
   return sightOf(tenantId, epoch, walk);
 }
 

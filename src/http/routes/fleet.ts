@@ -91,7 +91,7 @@ function emptyRow(rbacGroupName: string | null): AgeRow {
 /** Counting may take longer than a client waits: until it is done, the answer says so. */
 async function exposure({ fleet, exposures }: Service, call: Call): Promise<Answer> {
   if (fleet.revision === 0) throw noKnowledge();
-  await fleet.settle();
+  await fleet.settling.now();
   const { isCounting, days } = await exposures.of(call.tenant.id);
   const value = days.map((day) => ({ ...day, exposure: Math.round(day.exposure * 100) / 100 }));
   return { body: JSON.stringify({ state: isCounting ? "counting" : "counted", value }), type: jsonType };
