@@ -22,6 +22,8 @@ export interface FleetStore {
   inventories(digests: readonly string[]): Promise<readonly StoredContent[]>;
   /** another number once somebody else, in another process, has written */
   outsideChanges(): Promise<number>;
+  /** the number of the last change of any device; while it stays the same, so does every count */
+  lastChange(): Promise<number>;
   /** pins the fleet as it is now, for as long as a client walks through pages of it */
   openWalk(tenantId: string, walk: Omit<Walk, "id" | "change">): Promise<Walk>;
   /** a walk of that tenant that has not expired */

@@ -386,10 +386,12 @@ export function describeFleetStore(name: string, makePlace: () => Promise<FleetS
       await edit(["a", "unknown"], { addTags: [], removeTags: ["x"] });
       await take(aCheckIn("a", 2, 1));
       expect(await change()).toBe(first);
+      expect(await store.lastChange()).toBe(first);
       expect((await store.countDigests(tenant, view)).change).toBe(first);
       await edit(["a"], { addTags: ["x"] });
       const second = await change();
       expect(second).toBeGreaterThan(first);
+      expect(await store.lastChange()).toBe(second);
       await take(aCheckIn("a", 3, 2), aCheckIn("b", 3, 2));
       expect(await change()).toBeGreaterThan(second);
       expect((await store.openWalk(tenant, { epoch: view.epoch, at, expiresAt: never })).change).toBe(await change());

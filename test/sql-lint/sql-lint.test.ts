@@ -181,6 +181,7 @@ describe.each(postgresServers.slice(0, 1))("on $name", (server) => {
     await store.listDevices(tenant, { view: { epoch, at: momentOf(1) }, limit: 5, asksIfExamined: true });
     await store.digestsWithoutStanding(epoch, 5, walk.change);
     await store.countDigests(tenant, view, { byGroup: true });
+    await store.lastChange();
     await store.inventories([aCheckIn("a", 1, 1).digest]);
     await store.inventory("d");
     await store.device(tenant, hex("a"));

@@ -10,7 +10,7 @@ function aStore() {
     [];
   const fleet = { change: 1 };
   const keeper = new CountsKeeper({
-    listDevices: async () => ({ devices: [], change: fleet.change }),
+    lastChange: async () => fleet.change,
     countDigests: (tenantId, { change }) => {
       const answer = Promise.withResolvers<DigestCounts>();
       asked.push({ tenantId, change, answer });
@@ -63,14 +63,15 @@ test("a count that saw a later change than it was begun at serves those who ask 
   expect(asked).toHaveLength(1);
 });
 
-test("what a walk sees is counted for it alone", async () => {
+test("what a walk sees is counted for it alone: what was begun at its change may be of a later one", async () => {
   const { asked, of, answer } = aStore();
-  const walked = of("t", { ...now, change: 1 });
-  await answer(0);
   const counted = of();
-  await answer(1);
-  expect(await counted).not.toBe(await walked);
-  expect(asked.map(({ change }) => change)).toEqual([1, undefined]);
+  await answer(0, 2);
+  const walked = of("t", { ...now, change: 1 });
+  await answer(1, 1);
+  expect([(await counted).change, (await walked).change]).toEqual([2, 1]);
+  expect(await of()).toBe(await counted);
+  expect(asked.map(({ change }) => change)).toEqual([undefined, 1]);
 });
 
 test("a count that failed is begun again, and no tenant gets another's", async () => {
@@ -84,6 +85,19 @@ test("a count that failed is begun again, and no tenant gets another's", async (
   await answer(2);
   expect(await own).not.toBe(await others);
   expect(asked.map(({ tenantId }) => tenantId)).toEqual(["t", "t", "u"]);
+});
+
+test("a count that fails late leaves a newer one alone", async () => {
+  const { fleet, asked, of, answer, settle } = aStore();
+  const failing = of();
+  await settle();
+  fleet.change = 2;
+  const newer = of();
+  await answer(1);
+  asked[0]?.answer.reject(new Error("the disk is gone"));
+  await expect(failing).rejects.toThrow("the disk is gone");
+  expect(await of()).toBe(await newer);
+  expect(asked).toHaveLength(2);
 });
 
 test("of as many tenants as there may be the last counts of some are kept", async () => {

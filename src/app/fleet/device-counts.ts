@@ -1,6 +1,8 @@
 import { BoundedMap } from "../../domain/bounded-map.ts";
 import type { DigestCounts, FleetStore, FleetView } from "../../stores/fleet-store.ts";
 
+type CountedStore = Pick<FleetStore, "countDigests" | "lastChange">;
+
 /** Of so many tenants the last count is remembered. */
 const mostKept = 8;
 
@@ -17,21 +19,21 @@ interface Count {
  * whatever knowledge. Counting passes by all devices; asking whether one has changed costs next to nothing.
  */
 export class CountsKeeper {
-  readonly #store: Pick<FleetStore, "countDigests" | "listDevices">;
+  readonly #store: CountedStore;
   readonly #kept = new BoundedMap<string, Count>(mostKept);
 
-  constructor(store: Pick<FleetStore, "countDigests" | "listDevices">) {
+  constructor(store: CountedStore) {
     this.#store = store;
   }
 
   /** The change that the view is of. */
-  async changeOf(tenantId: string, view: FleetView): Promise<number> {
-    return view.change ?? (await this.#store.listDevices(tenantId, { view, limit: 0 })).change;
+  async changeOf(view: FleetView): Promise<number> {
+    return view.change ?? this.#store.lastChange();
   }
 
   /** Counts as of the view. */
   async of(tenantId: string, view: FleetView): Promise<DigestCounts> {
-    return this.since(tenantId, view, await this.changeOf(tenantId, view));
+    return this.since(tenantId, view, await this.changeOf(view));
   }
 
   /** The same, for who knows already that `change` is the last one, or the view's own. */

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { emptyCatalog } from "../../domain/catalog/catalog.ts";
+import { CountsKeeper } from "./device-counts.ts";
 import { Epoch } from "./epoch.ts";
 import type { Fleet } from "./fleet.ts";
 import { TotalsKeeper } from "./fleet-totals.ts";
@@ -12,14 +13,14 @@ const epoch = new Epoch({ number: 1, revision: 1, catalog: emptyCatalog(), asOf:
 function aKeeper(lookedAt: number, countedAt: number) {
   const counted: (number | undefined)[] = [];
   const store = {
-    listDevices: async () => ({ devices: [], change: lookedAt }),
+    lastChange: async () => lookedAt,
     countDigests: async (_tenantId: string, { change }: Sight["view"]) => {
       counted.push(change);
       await turn();
       return { counts: [], change: countedAt };
     },
   };
-  const keeper = new TotalsKeeper({ store, summaries: async () => [] } as unknown as Fleet);
+  const keeper = new TotalsKeeper({ counts: new CountsKeeper(store), summaries: async () => [] } as unknown as Fleet);
   const of = (change?: number) =>
     keeper.of({ tenantId: "t", epoch, view: { epoch: 1, at: "", ...(change === undefined ? {} : { change }) } });
   return { of, counted };
@@ -37,7 +38,7 @@ test("whoever asks for the same state of a fleet at once waits for one count", a
 test("a count that saw a later change is not told to those who walk through the state before it", async () => {
   const { of, counted } = aKeeper(5, 6);
   const counting = of();
-  while (counted.length === 0) await Promise.resolve();
+  await expect.poll(() => counted.length).toBe(1);
   const [now, pinned] = await Promise.all([counting, of(5)]);
   expect([now.change, pinned.change]).toEqual([6, 5]);
   expect((await of(6)).totals).toBe(now.totals);

@@ -26,7 +26,7 @@ export class TotalsKeeper {
     const { tenantId, epoch, view } = sight;
     const { counts } = this.#fleet;
     const keyAt = (change: number): string => `${tenantId} ${epoch.number} ${change}`;
-    const now = await counts.changeOf(tenantId, view);
+    const now = await counts.changeOf(view);
     const known = this.#kept.get(keyAt(now));
     if (known !== undefined) return known;
     const counting = counts.since(tenantId, view, now);

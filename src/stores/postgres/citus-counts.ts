@@ -1,8 +1,6 @@
 import type { FleetStore, FleetView } from "../fleet-store.ts";
 import type { Connections } from "./connections.ts";
-
-/** The number that the coordinator has, before any other node has it. */
-const newest = "SELECT value FROM fleet_change WHERE id = 1";
+import { newestChange } from "./postgres-fleet-store.ts";
 
 /** So often somebody may change the fleet while it is counted, before it is pinned. */
 const mostTries = 2;
@@ -28,7 +26,7 @@ export function countsOfOneMoment({ all, run }: Connections, { countDigests, ope
     if (view.change !== undefined) return countDigests(tenantId, view, options);
     for (let attempt = 1; attempt <= mostTries; attempt++) {
       const counted = await countDigests(tenantId, view, options);
-      const [row] = await all<{ readonly value: number }>(newest);
+      const [row] = await all<{ readonly value: number }>(newestChange);
       if (row?.value === counted.change) return counted;
     }
     return pinned(tenantId, view, options);

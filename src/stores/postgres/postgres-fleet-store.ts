@@ -66,6 +66,7 @@ export function postgresFleet(
     prolongWalk: async (id, expiresAt) => {
       await run("UPDATE walk SET expires_at = $2 WHERE walk_id = $1 AND expires_at < $2", [id, expiresAt]);
     },
+    lastChange: async () => (await connections.allSoon<{ readonly value: number }>(newestChange))[0]?.value ?? 0,
     listDevices: (tenantId, query) => listDevices(isLong(query) ? readAtLength : connections.readTogether, tenantId, query, statements),
     countDigests: (tenantId, view, { byGroup = false } = {}) =>
       countDigests(readAtLength, statements.digestsStatement(tenantId, view, byGroup), view.change),
@@ -103,6 +104,8 @@ const findWalk = `SELECT walk_id AS id, epoch, at, change, expires_at AS "expire
 
 /** The last change, asked for with what is as of it. */
 export const changeStatement: string = "SELECT value FROM fleet_change";
+/** The last change itself: over several nodes it is where it was given before it is on all of them. */
+export const newestChange: string = "SELECT value FROM fleet_change WHERE id = 1";
 const changeQuestion: Question = { sql: changeStatement, values: [] };
 
 async function listDevices(

@@ -44,6 +44,7 @@ export function sqliteFleet(
       guarded(
         () => void database.prepare("UPDATE walk SET expires_at = ? WHERE walk_id = ? AND expires_at < ?").run(expiresAt, id, expiresAt),
       ),
+    lastChange: () => guarded(() => database.prepare<[], number>(changeStatement.sql).pluck().get() ?? 0),
     listDevices: (tenantId, query) => listDevices(read, tenantId, query),
     countDigests: (tenantId, view, { byGroup = false } = {}) => countDigests(read, digestsStatement(tenantId, view, byGroup)),
     editDevices: (tenantId, deviceIds, change) => guarded(() => edit(tenantId, deviceIds, change)),
