@@ -5,6 +5,8 @@ import { chance, type DirectAnswers, directAnswers, growingMonths, type Reported
 
 const betweenCatalogsMs = 700;
 const deviceCount = 40;
+/** So often is asked at least, however slow the store is. */
+const least = { single: 100, lists: 10, exports: 10 };
 
 /** What a device has reported so far: an answer may show the last report that was acknowledged, or any sent since. */
 class Device {
@@ -55,7 +57,7 @@ class Hammer {
   async run(syncs: readonly (() => Promise<void>)[]): Promise<void> {
     const half = deviceCount / 2;
     const post = (reports: readonly object[]) => this.#server.ask("/api/inventories", { method: "POST", body: reports });
-    await Promise.all([
+    const all = Promise.all([
       this.#reporting(this.devices.slice(0, half / 2), async (reports) => expect((await post(reports)).status).toBe(200)),
       this.#reporting(this.devices.slice(half / 2, half), async (reports) => expect((await post(reports)).status).toBe(200)),
       this.#reporting(this.devices.slice(half), (reports) => this.#server.ingest(reports)),
@@ -65,6 +67,9 @@ class Hammer {
       this.#asking(() => this.#askAll("/api/machines/MissingKbsByMachine", this.exports)),
       this.#learning(syncs),
     ]);
+    await all.finally(() => {
+      this.#isOver = true;
+    });
   }
 
   #any<T>(list: readonly T[]): T {
@@ -95,7 +100,12 @@ class Hammer {
       await sync();
     }
     await pause(betweenCatalogsMs);
+    while (!this.#isOver && !this.#hasAskedEnough) await pause(betweenCatalogsMs);
     this.#isOver = true;
+  }
+
+  get #hasAskedEnough(): boolean {
+    return this.single.length >= least.single && this.lists.length >= least.lists && this.exports.length >= least.exports;
   }
 
   async #asking(ask: () => Promise<Asked>): Promise<void> {
@@ -145,7 +155,6 @@ test("whatever arrives meanwhile, every answer is right for what a device report
     for (const seen of hammer.lists) checkList(seen, known, hammer.devices);
     for (const seen of hammer.exports) checkExport(seen, known, hammer.devices);
     expect(new Set(hammer.single.map(({ revision }) => revision)).size).toBeGreaterThan(3);
-    expect([hammer.single.length > 100, hammer.lists.length > 10, hammer.exports.length > 10]).toEqual([true, true, true]);
   } finally {
     await server.close();
     months.remove();
