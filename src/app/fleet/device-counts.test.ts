@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { DigestCounts, FleetView } from "../../stores/fleet-store.ts";
 import { CountsKeeper } from "./device-counts.ts";
 
@@ -98,6 +98,27 @@ test("a count that fails late leaves a newer one alone", async () => {
   await expect(failing).rejects.toThrow("the disk is gone");
   expect(await of()).toBe(await newer);
   expect(asked).toHaveLength(2);
+});
+
+test("a count that nobody asks for is let go", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    const { asked, of, answer } = aStore();
+    const counting = of();
+    await answer(0);
+    await counting;
+    vi.advanceTimersByTime(29_000);
+    expect(await of()).toBe(await counting);
+    vi.advanceTimersByTime(29_000);
+    expect(await of()).toBe(await counting);
+    expect(asked).toHaveLength(1);
+    vi.advanceTimersByTime(31_000);
+    const again = of();
+    await answer(1);
+    expect(await again).not.toBe(await counting);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("of as many tenants as there may be the last counts of some are kept", async () => {

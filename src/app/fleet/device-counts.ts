@@ -5,6 +5,8 @@ type CountedStore = Pick<FleetStore, "countDigests" | "lastChange">;
 
 /** Of so many tenants the last count is remembered. */
 const mostKept = 8;
+/** A count that nobody asks for is let go after so long: it holds the digests of all inventories. */
+const idleMs = 30_000;
 
 interface Count {
   /** the last change when it was begun */
@@ -21,6 +23,7 @@ interface Count {
 export class CountsKeeper {
   readonly #store: CountedStore;
   readonly #kept = new BoundedMap<string, Count>(mostKept);
+  readonly #idle = setTimeout(() => this.#kept.clear(), idleMs).unref();
 
   constructor(store: CountedStore) {
     this.#store = store;
@@ -40,6 +43,7 @@ export class CountsKeeper {
   since(tenantId: string, view: FleetView, change: number): Promise<DigestCounts> {
     // What a walk sees is not what others ask for.
     if (view.change !== undefined) return this.#store.countDigests(tenantId, view);
+    this.#idle.refresh();
     const kept = this.#kept.get(tenantId);
     if (kept?.askedAt === change || kept?.countedAt === change) return kept.counting;
     const counting = this.#store.countDigests(tenantId, view);
