@@ -123,12 +123,14 @@ describe.each(citus)("on a cluster of $name", (server) => {
     await store.checkIn(tenant, many);
     const [before, outside] = [await change(), await store.outsideChanges()];
     const [numbers, writers] = [await shardOf("fleet_change"), await shardOf("writer")];
-    // As if a worker had not committed yet what the coordinator has.
-    await on(1, `UPDATE ${numbers} SET value = value - 1`);
+    // As if the workers had not committed yet what the coordinator has.
+    for (const worker of [0, 1]) await on(worker, `UPDATE ${numbers} SET value = value - 1`);
     await on(0, `INSERT INTO ${writers} VALUES ('another', 3)`);
     expect([await change(), await store.outsideChanges()]).toEqual([before - 1, outside]);
     // What was counted before it is not what is now.
     expect(await store.lastChange()).toBe(before);
+    await on(0, `UPDATE ${numbers} SET value = value + 1`);
+    expect(await change()).toBe(before - 1);
     await on(1, `UPDATE ${numbers} SET value = value + 1`);
     await on(1, `INSERT INTO ${writers} VALUES ('another', 3)`);
     expect([await change(), await store.outsideChanges()]).toEqual([before, outside + 3]);

@@ -25,7 +25,17 @@ function aStore() {
     asked[index]?.answer.resolve({ counts: [], change });
     await settle();
   };
-  return { fleet, asked, of, answer, settle };
+  const fail = async (index: number, counting: Promise<unknown>): Promise<void> => {
+    asked[index]?.answer.reject(new Error("the disk is gone"));
+    await expect(counting).rejects.toThrow("the disk is gone");
+  };
+  return { fleet, asked, of, answer, fail, settle };
+}
+
+/** Time goes on only when it is told to. */
+async function byHand(work: () => Promise<void>): Promise<void> {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  await work().finally(() => vi.useRealTimers());
 }
 
 test("devices are counted once while none has changed, whoever asks and under whatever knowledge", async () => {
@@ -75,11 +85,10 @@ test("what a walk sees is counted for it alone: what was begun at its change may
 });
 
 test("a count that failed is begun again, and no tenant gets another's", async () => {
-  const { asked, of, answer, settle } = aStore();
+  const { asked, of, answer, fail, settle } = aStore();
   const failing = of();
   await settle();
-  asked[0]?.answer.reject(new Error("the disk is gone"));
-  await expect(failing).rejects.toThrow("the disk is gone");
+  await fail(0, failing);
   const [own, others] = [of("t"), of("u")];
   await answer(1);
   await answer(2);
@@ -88,21 +97,19 @@ test("a count that failed is begun again, and no tenant gets another's", async (
 });
 
 test("a count that fails late leaves a newer one alone", async () => {
-  const { fleet, asked, of, answer, settle } = aStore();
+  const { fleet, asked, of, answer, fail, settle } = aStore();
   const failing = of();
   await settle();
   fleet.change = 2;
   const newer = of();
   await answer(1);
-  asked[0]?.answer.reject(new Error("the disk is gone"));
-  await expect(failing).rejects.toThrow("the disk is gone");
+  await fail(0, failing);
   expect(await of()).toBe(await newer);
   expect(asked).toHaveLength(2);
 });
 
-test("a count that nobody asks for is let go", async () => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-  try {
+test("a count that nobody asks for is let go", () =>
+  byHand(async () => {
     const { asked, of, answer } = aStore();
     const counting = of();
     await answer(0);
@@ -116,10 +123,33 @@ test("a count that nobody asks for is let go", async () => {
     const again = of();
     await answer(1);
     expect(await again).not.toBe(await counting);
-  } finally {
-    vi.useRealTimers();
-  }
-});
+  }));
+
+test("a count that takes longer than that is waited for by all who ask, and kept as long after it", () =>
+  byHand(async () => {
+    const { fleet, asked, of, answer, settle } = aStore();
+    const first = of();
+    await settle();
+    vi.advanceTimersByTime(40_000);
+    const second = of();
+    await settle();
+    vi.advanceTimersByTime(40_000);
+    await answer(0);
+    vi.advanceTimersByTime(29_000);
+    const third = of();
+    await settle();
+    expect(asked).toHaveLength(1);
+    for (const one of [second, third]) expect(await one).toBe(await first);
+    fleet.change = 2;
+    const later = of();
+    await settle();
+    vi.advanceTimersByTime(40_000);
+    await answer(1);
+    vi.advanceTimersByTime(31_000);
+    const again = of();
+    await answer(2);
+    expect(await again).not.toBe(await later);
+  }));
 
 test("of as many tenants as there may be the last counts of some are kept", async () => {
   const { asked, of, answer } = aStore();

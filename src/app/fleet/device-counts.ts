@@ -5,7 +5,7 @@ type CountedStore = Pick<FleetStore, "countDigests" | "lastChange">;
 
 /** Of so many tenants the last count is remembered. */
 const mostKept = 8;
-/** A count that nobody asks for is let go after so long: it holds the digests of all inventories. */
+/** When nobody has asked for any count for so long all are let go: each holds the digests of a fleet's inventories. */
 const idleMs = 30_000;
 
 interface Count {
@@ -23,7 +23,8 @@ interface Count {
 export class CountsKeeper {
   readonly #store: CountedStore;
   readonly #kept = new BoundedMap<string, Count>(mostKept);
-  readonly #idle = setTimeout(() => this.#kept.clear(), idleMs).unref();
+  readonly #idle = setTimeout(() => this.#letGo(), idleMs).unref();
+  #underWay = 0;
 
   constructor(store: CountedStore) {
     this.#store = store;
@@ -46,18 +47,26 @@ export class CountsKeeper {
     this.#idle.refresh();
     const kept = this.#kept.get(tenantId);
     if (kept?.askedAt === change || kept?.countedAt === change) return kept.counting;
-    const counting = this.#store.countDigests(tenantId, view);
-    this.#keep(tenantId, { askedAt: change, counting });
-    return counting;
+    const count: Count = { askedAt: change, counting: this.#store.countDigests(tenantId, view) };
+    this.#kept.set(tenantId, count);
+    void this.#follow(tenantId, count);
+    return count.counting;
   }
 
-  #keep(tenantId: string, count: Count): void {
-    this.#kept.set(tenantId, count);
-    const note = (counted: DigestCounts): void => {
-      count.countedAt = counted.change;
-    };
-    count.counting.then(note, () => {
+  async #follow(tenantId: string, count: Count): Promise<void> {
+    this.#underWay++;
+    try {
+      count.countedAt = (await count.counting).change;
+    } catch {
+      // Whoever waits for it is told; whoever comes has it begun again.
       if (this.#kept.get(tenantId) === count) this.#kept.delete(tenantId);
-    });
+    }
+    this.#underWay--;
+    this.#idle.refresh();
+  }
+
+  /** One under way may be waited for by whoever comes; when it has ended the time begins again. */
+  #letGo(): void {
+    if (this.#underWay === 0) this.#kept.clear();
   }
 }

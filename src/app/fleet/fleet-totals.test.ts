@@ -12,10 +12,12 @@ const epoch = new Epoch({ number: 1, revision: 1, catalog: emptyCatalog(), asOf:
 /** A store that counts how often devices are counted, and takes in a change between the look and the count. */
 function aKeeper(lookedAt: number, countedAt: number) {
   const counted: (number | undefined)[] = [];
+  const begun = Promise.withResolvers<void>();
   const store = {
     lastChange: async () => lookedAt,
     countDigests: async (_tenantId: string, { change }: Sight["view"]) => {
       counted.push(change);
+      begun.resolve();
       await turn();
       return { counts: [], change: countedAt };
     },
@@ -23,7 +25,7 @@ function aKeeper(lookedAt: number, countedAt: number) {
   const keeper = new TotalsKeeper({ counts: new CountsKeeper(store), summaries: async () => [] } as unknown as Fleet);
   const of = (change?: number) =>
     keeper.of({ tenantId: "t", epoch, view: { epoch: 1, at: "", ...(change === undefined ? {} : { change }) } });
-  return { of, counted };
+  return { of, counted, begun: begun.promise };
 }
 
 test("whoever asks for the same state of a fleet at once waits for one count", async () => {
@@ -36,9 +38,9 @@ test("whoever asks for the same state of a fleet at once waits for one count", a
 });
 
 test("a count that saw a later change is not told to those who walk through the state before it", async () => {
-  const { of, counted } = aKeeper(5, 6);
+  const { of, counted, begun } = aKeeper(5, 6);
   const counting = of();
-  await expect.poll(() => counted.length).toBe(1);
+  await begun;
   const [now, pinned] = await Promise.all([counting, of(5)]);
   expect([now.change, pinned.change]).toEqual([6, 5]);
   expect((await of(6)).totals).toBe(now.totals);

@@ -67,7 +67,7 @@ export function postgresFleet(
       await run("UPDATE walk SET expires_at = $2 WHERE walk_id = $1 AND expires_at < $2", [id, expiresAt]);
     },
     lastChange: async () => (await connections.allSoon<{ readonly value: number }>(newestChange))[0]?.value ?? 0,
-    listDevices: (tenantId, query) => listDevices(isLong(query) ? readAtLength : connections.readTogether, tenantId, query, statements),
+    listDevices: (tenantId, query) => listDevices(readAtLength, tenantId, query, statements),
     countDigests: (tenantId, view, { byGroup = false } = {}) =>
       countDigests(readAtLength, statements.digestsStatement(tenantId, view, byGroup), view.change),
     editDevices: deviceEditor(connections, writer),
@@ -76,11 +76,6 @@ export function postgresFleet(
 
 /** Reads in one state; of a fleet that is seen as of a change, all up to that is enough. */
 type ReadAtLength = (questions: readonly Question[], change?: number) => ReturnType<Connections["readTogether"]>;
-
-/** Who asks for no device wants to know the last change. */
-function isLong({ limit, count }: DeviceQuery): boolean {
-  return limit > 0 || count === true;
-}
 
 async function keepStandings(asking: Asking, epoch: number, standings: readonly Standing[]): Promise<void> {
   await putStandings(asking, epoch, standings);
