@@ -1,4 +1,4 @@
-import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
+import { getHeapSpaceStatistics, type HeapSpaceInfo, setFlagsFromString } from "node:v8";
 
 /** Garbage is collected when the heap is larger than what was in use after the last time by so many percent; left alone it may be several times as large. */
 const [littlePercent, roomyPercent] = [20, 60];
@@ -6,6 +6,8 @@ const [littlePercent, roomyPercent] = [20, 60];
 const enoughBytes = 16 * 1024 * 1024;
 /** The process may take so many times what is in use, and as much as the program takes by itself, before garbage is collected early; never more than the last. */
 const [ofHeap, ofProgramBytes, mostBytes] = [2.5, 100e6, 410e6];
+/** The heap may not grow so far that the process comes to more than this: beside it there are new objects and whatever is not given back at once. */
+const ceilingBytes = 460e6;
 /** Under load the room may double every few milliseconds. */
 const lookEveryMs = 20;
 /** Asking how large the process is takes a tenth of a millisecond: only every so many looks. */
@@ -30,8 +32,9 @@ export function boundHeap(): () => void {
     const young = spaces.find(({ space_name: name }) => name === "new_space");
     setGrowth(young !== undefined && young.space_size < enoughBytes ? 2 : 1);
     if (looks++ % looksASize !== 0) return;
-    const used = inUse(spaces.reduce((sum, space) => sum + space.space_used_size, 0));
-    setPercent(process.memoryUsage.rss() < roomyBytes(used) ? roomyPercent : littlePercent);
+    const usedBytes = sumOf(spaces, "space_used_size");
+    const sizes = { processBytes: process.memoryUsage.rss(), heapBytes: sumOf(spaces, "physical_space_size"), usedBytes };
+    setPercent(growthPercent(sizes, inUse(usedBytes)));
   };
   return () => {
     const timer = setInterval(look, lookEveryMs);
@@ -42,6 +45,27 @@ export function boundHeap(): () => void {
 /** Below that a process is small for what it holds. */
 export function roomyBytes(inUseBytes: number): number {
   return Math.min(mostBytes, ofProgramBytes + ofHeap * inUseBytes);
+}
+
+/** What a process takes, its heap as part of it, and what of the heap is not free: garbage is not known as such until it is collected. */
+export interface Sizes {
+  readonly processBytes: number;
+  readonly heapBytes: number;
+  readonly usedBytes: number;
+}
+
+/**
+ * By how many percent the heap may grow until garbage is collected again. V8 asks once, when it has collected: in a heap that is filling up, three fifths
+ * of all that is in use by then would be more than a server may take.
+ */
+export function growthPercent({ processBytes, heapBytes, usedBytes }: Sizes, inUseBytes: number): number {
+  if (processBytes >= roomyBytes(inUseBytes)) return littlePercent;
+  const leftBytes = ceilingBytes - (processBytes - heapBytes) - usedBytes;
+  return Math.max(littlePercent, Math.min(roomyPercent, Math.floor((100 * leftBytes) / usedBytes)));
+}
+
+function sumOf(spaces: readonly HeapSpaceInfo[], size: "space_used_size" | "physical_space_size"): number {
+  return spaces.reduce((sum, space) => sum + space[size], 0);
 }
 
 function flag(name: string): (value: number) => void {
