@@ -1,6 +1,6 @@
 import { getHeapSpaceStatistics, type HeapSpaceInfo, setFlagsFromString } from "node:v8";
 
-/** Garbage is collected when the heap is larger than what was in use after the last time by so many percent; left alone it may be several times as large. */
+/** Garbage is collected when the heap is larger than what was in use after the last time by so many percent, or something between; left alone it may be several times as large. */
 const [littlePercent, roomyPercent] = [20, 60];
 /** More room for new objects than this does not make answers faster. */
 const enoughBytes = 16 * 1024 * 1024;
